@@ -52,7 +52,7 @@ static int entries(const char *target)
     return cJSON_GetArraySize(cJSON_GetObjectItem(list, "items"));
 }
 
-/* What the keeper of a daemon does. */
+/* Writes the queued entries, as the keeper of a daemon does. */
 static void flush(void)
 {
     audit_queue_flush(server.files.store->audit, fixture_db(&server.files));

@@ -96,7 +96,7 @@ START_TEST(each_series_has_its_own_rows)
 }
 END_TEST
 
-/* Rows that are counted have their numbers, so that one sees which were left out. */
+/* Rows without times have their row numbers, which show the rows that were left out. */
 START_TEST(rows_without_times_are_numbered)
 {
     upload("counted", "text/csv", "value\n5\n6\n9\n7\n");

@@ -190,7 +190,7 @@ START_TEST(options_of_tables_choose_columns)
 }
 END_TEST
 
-/* What training would refuse later is refused at once. */
+/* Data that a training would refuse later is refused at once. */
 START_TEST(gaps_are_refused_where_they_shall_be)
 {
     struct call c = put("text/csv", "month,y\n2020-01,1\n2020-02,2\n2020-04,4\n");

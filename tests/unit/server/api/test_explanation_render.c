@@ -63,7 +63,7 @@ START_TEST(parts_and_members_are_named)
 }
 END_TEST
 
-/* Six, whatever the parts are, with the same sum. */
+/* There are always six components, and their sum is that of the parts. */
 START_TEST(components_add_up_as_the_parts_do)
 {
     static const char *const names[] = {"level",    "trend",      "season",
@@ -91,7 +91,7 @@ START_TEST(components_add_up_as_the_parts_do)
 }
 END_TEST
 
-/* Level 0 is still a part; of no season the reason is another. */
+/* A level of 0 is still a part, and the absence of a season has its own reason. */
 START_TEST(a_series_of_zeros_without_a_season)
 {
     double zeros[2] = {0};

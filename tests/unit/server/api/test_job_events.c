@@ -203,7 +203,7 @@ START_TEST(an_id_that_is_not_ours_leaves_nothing_out)
 }
 END_TEST
 
-/* The thread that sends a stream serves others as well. */
+/* The thread that sends a stream also serves other clients, so each piece must be short. */
 START_TEST(a_long_history_is_told_in_short_pieces)
 {
     enum { EPOCHS = 10000, PIECE_MAX = 64 << 10 };

@@ -114,7 +114,7 @@ START_TEST(limits_are_kept)
 }
 END_TEST
 
-/* Else nobody could make another one. */
+/* Without a key for admins, nobody could make another key. */
 START_TEST(the_first_key_is_an_admins)
 {
     refused(409, "/scopes", "{\"name\":\"a\",\"scopes\":[\"read\",\"train\"]}");

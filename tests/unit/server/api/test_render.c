@@ -59,7 +59,7 @@ START_TEST(a_backtest_shows_its_plan)
 }
 END_TEST
 
-/* Remarks are stored among the metrics, and are beside them in the response. */
+/* Remarks are stored among the metrics; in the response they are a member beside the metrics. */
 START_TEST(remarks_stand_beside_the_metrics)
 {
     char task[] = "forecast", data[] = "d", model[] = "m", params[] = "{}";

@@ -214,7 +214,7 @@ START_TEST(what_the_read_key_opens_changes_nothing)
 }
 END_TEST
 
-/* An id that the job has not reached is of another stream: nothing may be left out for it. */
+/* An event id that the job has not reached belongs to another stream, so all events are sent. */
 START_TEST(an_event_from_the_future_is_not_believed)
 {
     static const char new_job[] = "{\"task\":\"tag\",\"dataset\":\"words\",\"model\":\"n\"}";

@@ -12,7 +12,7 @@ static double wave(int64_t row, int column)
     return sin((double)(row * (column + 1)) / 300) + (double)(row * 7919 % 101) / 500;
 }
 
-/* Rows in pieces of a length that is no divisor of anything. */
+/* Adds the rows in pieces of 97, a length that divides none of the others. */
 static void thin(struct thinning *t, const double *values, int64_t rows, int columns, int most,
                  bool gaps)
 {

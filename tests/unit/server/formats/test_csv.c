@@ -146,8 +146,8 @@ START_TEST(a_column_of_text_that_is_named_is_an_error)
 }
 END_TEST
 
-/* Rows go on with the columns that are there: what was left out stays out, what was kept is
- * kept. */
+/* Appended rows have the columns of the data set: columns that were left out stay out, and kept
+ * ones stay. */
 START_TEST(known_columns_stay)
 {
     static char *const known[] = {"y", "z"};
@@ -210,7 +210,7 @@ START_TEST(tiny_cells_take_no_more_memory_than_they_may)
 }
 END_TEST
 
-/* Two rows may span a grid of millions. */
+/* Two rows that are far apart make a grid of millions of steps. */
 START_TEST(gaps_take_no_more_memory_than_they_may)
 {
     struct table_options o = {.default_id = "x", .limits = limits, .frequency = "S"};

@@ -17,7 +17,7 @@ static enum status read_text(struct series_set *out, const char *text, struct er
 
 static const char *const ids[] = {"a\nb", "\r\n", "\"", " x ", "=cmd", "%d", "a,b", "\xE2\x80\xA8"};
 
-/* Identical bytes come back from what is written. */
+/* A table that is written, read and written again has identical bytes. */
 START_TEST(ids_come_back)
 {
     enum { COUNT = sizeof(ids) / sizeof(ids[0]) };

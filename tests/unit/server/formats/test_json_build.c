@@ -27,7 +27,7 @@ START_TEST(a_tree_is_built)
 }
 END_TEST
 
-/* Blocks that cJSON has from malloc() and not given back; the one at fail_at is refused. */
+/* taken: blocks that cJSON has allocated and not freed; asked: calls so far; call fail_at fails. */
 static int taken, asked, fail_at;
 
 static void *take(size_t n)

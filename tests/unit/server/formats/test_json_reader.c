@@ -112,7 +112,7 @@ START_TEST(a_document_is_walked_or_refused)
 }
 END_TEST
 
-/* The bound of depth is the caller's, or that of the parser behind. */
+/* The greatest depth is the caller's, or that of the parser if that is less. */
 START_TEST(depth_is_bounded)
 {
     char text[4 * JSON_DEPTH_MAX];

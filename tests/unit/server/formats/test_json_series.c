@@ -67,7 +67,7 @@ START_TEST(the_same_of_several_faults_is_found)
 }
 END_TEST
 
-/* Values that were read for nothing do not count as memory. */
+/* Values of the first reading, which are thrown away, do not count as memory. */
 START_TEST(a_second_reading_has_all_the_memory)
 {
     struct json_body body;

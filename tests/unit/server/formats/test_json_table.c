@@ -72,7 +72,7 @@ START_TEST(tables_become_records)
 }
 END_TEST
 
-/* Room for the records is bounded by the caller. */
+/* The caller's buffer limits the length of the records. */
 START_TEST(records_may_be_too_long)
 {
     static const char text[] = "{\"name\":[1,2,3],\"other\":[4,5,6]}";

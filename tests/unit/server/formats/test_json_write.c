@@ -12,7 +12,7 @@ static const struct data_limits limits = {.max_series = 4,
                                           .max_tokens = 10,
                                           .max_json_depth = 5};
 
-/* What is written is the text that was read: row numbers and times survive. */
+/* The written text equals the one that was read, with row numbers and times. */
 static const char *const written[] = {
     "{\"series\":[{\"id\":\"x\",\"values\":[1,null]}]}\n",
     "{\"series\":[{\"id\":\"x\",\"start\":\"194\",\"frequency\":\"index\",\"values\":[1,null,4]}]}"

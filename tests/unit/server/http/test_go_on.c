@@ -56,7 +56,7 @@ static void teardown(void)
     close(work.fd);
 }
 
-/* Looks now, whenever the last look was. */
+/* Looks at the client now, without waiting for the time of the next look. */
 static enum status look(void)
 {
     work.next_look_ms = 0;
@@ -74,7 +74,7 @@ static void leave(void)
     ck_assert_int_eq(poll(&p, 1, 5000), 1);
 }
 
-/* The client's last byte: it may still wait for the answer. */
+/* The client ends its input; it may still wait for the response. */
 static void end_input(void)
 {
     struct pollfd p = {.fd = work.fd, .events = POLLRDHUP};

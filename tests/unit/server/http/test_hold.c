@@ -77,7 +77,7 @@ START_TEST(wrong_keys_one_after_another_take_longer_and_longer)
 }
 END_TEST
 
-/* Five of them are held back for 0.1 to 1.6 s; none of the requests beside them waits for one. */
+/* Five refusals of wrong keys are delayed by 0.1 to 1.6 s; other requests wait for none of them. */
 START_TEST(right_keys_and_other_addresses_are_not_held_up)
 {
     int wrong[5];

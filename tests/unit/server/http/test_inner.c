@@ -69,7 +69,7 @@ static void get_heavy(void *app, const struct http_req *rq, struct http_res *rs)
     http_res_copy(rs, 200, "text/plain", text, strlen(text));
 }
 
-/* As many bytes as its name says. */
+/* Responds with as many bytes as the name in the path says. */
 static void get_long(void *app, const struct http_req *rq, struct http_res *rs)
 {
     long n = strtol(rq->param[0], NULL, 10);
@@ -284,7 +284,8 @@ START_TEST(a_long_response_is_whole_or_refused)
 }
 END_TEST
 
-/* The three requests of a minute: each from outside is one, and an inner one that counts too. */
+/* Of the three requests in a minute, each from outside is one, and so is an inner one with
+ * counts=1. */
 START_TEST(an_inner_request_can_take_from_the_limit)
 {
     expect_of("r", "0/apple?counts=1", "200 text/plain");

@@ -9,7 +9,7 @@
 #define TYPE "multipart/form-data; boundary=XX"
 #define DATA "Content-Disposition: form-data; name="
 
-/* Reads all parts; what they are as text "name[file|type]=data;". */
+/* Reads all parts, and writes each as "name[file|type]=data;". */
 static enum status read_all(char *out, size_t cap, const char *type, const char *body, size_t n,
                             struct err *e)
 {

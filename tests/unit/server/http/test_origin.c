@@ -271,7 +271,8 @@ START_TEST(the_server_refuses_strangers)
 }
 END_TEST
 
-/* Other machines reach it by names that it cannot know; a list makes it strict. */
+/* Other machines may use names for this server that it cannot know, so every Host is accepted
+ * unless allowed_hosts lists names. */
 START_TEST(beyond_loopback_a_list_makes_hosts_strict)
 {
     static const char request[] = "GET /hello HTTP/1.1\r\nHost: some.name\r\n" CLOSE;

@@ -126,7 +126,7 @@ static void check_refused(const struct row *q, const char *how)
     ck_assert_ptr_nonnull(strstr(answer, "Content-Type: application/problem+json\r\n"));
 }
 
-/* The bytes, step by step, get the status of the row. */
+/* Sends the bytes of a row, `step` at a time, and checks the status. */
 static void ask_row(const struct row *q, size_t step)
 {
     int status = ask_bytes(q->bytes, q->n, step);

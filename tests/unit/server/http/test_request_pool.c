@@ -105,8 +105,8 @@ static void until_served(const char *names)
     }
 }
 
-/* Every thread that may do work or bulk is held: two of each. Those that may do bulk first, for
- * they may do work as well. */
+/* Holds all four threads of the lanes work and bulk, two of each; first those of bulk, because they
+ * may serve work too. */
 static void hold_the_long_ones(void)
 {
     for (int i = 0; i < 4; i++) {

@@ -63,7 +63,7 @@ START_TEST(a_chain_and_its_key_are_taken)
 }
 END_TEST
 
-/* Behind the first, which is the server's. */
+/* The first certificate is the server's; its issuers may follow in any order. */
 START_TEST(the_order_behind_the_first_does_not_matter)
 {
     char text[65536], tail[16384];

@@ -108,7 +108,7 @@ static void *flip(void *ctx)
 }
 
 /* A wake-up between the handler's look and the suspension would leave a request waiting for its
- * deadline, which is behind this test's. */
+ * deadline, which is later than the end of this test. */
 START_TEST(no_wake_up_is_lost)
 {
     pthread_t thread;

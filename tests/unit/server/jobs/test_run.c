@@ -1,4 +1,5 @@
-/* test_run.c - what the worker's files share about one job. */
+/* test_run.c - the state of one job in a worker: its reports, its progress, and when it must
+ * stop. */
 #include "server/jobs/run.h"
 #include "tests/unit/suite.h"
 

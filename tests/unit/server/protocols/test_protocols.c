@@ -52,7 +52,7 @@ START_TEST(each_key_brings_its_routes)
 }
 END_TEST
 
-/* A protocol's own route changes nothing: what it asks of the API is audited there. */
+/* A protocol's own route is not audited, because the API audits the inner requests. */
 START_TEST(no_route_of_a_protocol_writes)
 {
     int n = 0;

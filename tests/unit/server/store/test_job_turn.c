@@ -139,7 +139,8 @@ START_TEST(a_queue_with_room_takes_any_job)
 }
 END_TEST
 
-/* A key whose training is used up: far ahead, so that nothing refills it now. */
+/* A key whose training time is used up, by a training far in the future, so that the test sees no
+ * refill. */
 static int64_t used_up_key(const char *name)
 {
     struct access who = {.scopes = SCOPE_TRAIN, .limit = {[LIMIT_TRAINING] = 10}};
@@ -174,7 +175,7 @@ START_TEST(keys_without_training_left_are_passed_over)
 }
 END_TEST
 
-/* The age of the queue asks for more workers, and they could not run these. */
+/* The age of the queue is a reason for more workers, but they could not run these jobs. */
 START_TEST(jobs_without_training_left_do_not_age_the_queue)
 {
     char first[JOB_ID_LEN + 1], second[JOB_ID_LEN + 1];

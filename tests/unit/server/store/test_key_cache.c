@@ -90,7 +90,7 @@ START_TEST(a_load_forgets_no_use)
 }
 END_TEST
 
-/* A store that was opened for a copy knows no keys. */
+/* A store that was opened only to be copied finds no keys. */
 START_TEST(a_store_as_it_is_finds_nothing)
 {
     const struct access a = {.name = "ci", .scopes = SCOPE_READ};

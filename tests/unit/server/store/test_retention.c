@@ -153,7 +153,7 @@ START_TEST(jobs_that_ended_go_and_others_stay)
 }
 END_TEST
 
-/* One that ran for long ended later than its id tells. */
+/* The id of a job shows when it was submitted; a long job ended much later. */
 START_TEST(the_end_counts_and_not_the_beginning)
 {
     char id[JOB_ID_LEN + 1];

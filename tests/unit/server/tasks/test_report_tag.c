@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A tagger with the tags A and B, and what it did to four tokens. */
+/* A tagger with the tags A and B, and its results for four tokens. */
 static struct tagger *tagger;
 static struct tag_score scores[2] = {{3, 2, 2, 1, 2.0 / 3, 0.8}, {1, 2, 1, 0.5, 1, 2.0 / 3}};
 static int64_t confused[4] = {2, 1, 0, 1};

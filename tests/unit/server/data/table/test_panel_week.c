@@ -54,7 +54,7 @@ START_TEST(a_series_has_its_own_closed_days)
 }
 END_TEST
 
-/* Two weeks tell nothing by themselves. */
+/* Two weeks alone are too short to show closed days. */
 START_TEST(a_short_series_has_the_closed_days_of_all)
 {
     struct timestamp stamps[DAYS];
@@ -76,7 +76,7 @@ START_TEST(a_short_series_has_the_closed_days_of_all)
 }
 END_TEST
 
-/* Its own stamps tell the steps of a series of another frequency. */
+/* The closed steps of a series with another frequency come from its own stamps. */
 START_TEST(other_frequencies_stand_alone)
 {
     struct timestamp stamps[DAYS];
@@ -95,7 +95,7 @@ START_TEST(other_frequencies_stand_alone)
 }
 END_TEST
 
-/* No more memory is taken than is allowed: nothing is closed then. */
+/* If the memory limit is too small for the panel's steps, no step is closed. */
 START_TEST(sparse_panels_have_no_closed_steps)
 {
     struct timestamp stamps[DAYS];

@@ -167,7 +167,7 @@ START_TEST(few_charts_stand_below_each_other)
 }
 END_TEST
 
-/* What does not fit is not dropped in silence. */
+/* A chart that leaves something out says so. */
 START_TEST(many_charts_stand_in_a_grid_and_the_rest_is_named)
 {
     static struct forecast_chart all[FORECAST_CHARTS_MAX + 5];

@@ -1,5 +1,4 @@
-/* test_connection.c - the connections of a store: one for each thread, and what becomes of the
- * log. */
+/* test_connection.c - the connections of a store: one for each thread, and the log. */
 #include "server/store/sqlite/connection.h"
 #include "server/store/sqlite/store_state.h"
 #include "tests/unit/server/store/fixture.h"
@@ -76,7 +75,8 @@ START_TEST(a_thread_has_one_connection)
 }
 END_TEST
 
-/* A thread's connection goes with the thread; what is left goes with the store. */
+/* The connection of a thread is closed when the thread ends, and all others when the store is
+ * closed. */
 START_TEST(threads_come_and_go)
 {
     int before = 0;
@@ -170,7 +170,7 @@ START_TEST(a_checkpoint_cuts_the_log_back)
 }
 END_TEST
 
-/* Without a keeper the pages of what was deleted are given back at once. */
+/* Without a keeper, the pages of deleted data are given back at once. */
 START_TEST(a_deletion_makes_the_file_smaller)
 {
     int64_t before, after;

@@ -41,8 +41,8 @@ static void teardown(void)
 
 /* ---- what the files hold ---- */
 
-/* Of the database file or of its log. By SQLite's own descriptor: when another one is closed, its
- * locks go. */
+/* The bytes of the database file or of its log, read by SQLite's own descriptor: closing another
+ * one would drop its locks. */
 static char *content_of(int which, size_t *len)
 {
     sqlite3_file *file = NULL;
@@ -59,7 +59,7 @@ static char *content_of(int which, size_t *len)
     return bytes;
 }
 
-/* How many of some of the values from first on are in that file. */
+/* Returns how many of the values from `first` on are in that file; not all are searched. */
 static int values_in(int which, double first)
 {
     size_t len;
@@ -85,8 +85,8 @@ static bool text_in(int which, const char *text)
     return found;
 }
 
-/* Until all is in the database file and nothing in the log: where the keeper is at it, the call
- * does not wait. */
+/* Repeats a checkpoint until the log is empty: while the keeper works on it, the call returns at
+ * once. */
 static void empty_log(void)
 {
     int64_t by = clock_ms() + WITHIN_MS;
@@ -213,7 +213,7 @@ START_TEST(of_a_replaced_set_that_a_job_had)
 }
 END_TEST
 
-/* The keeper gives way to a client that writes for longer than it waits, and comes back. */
+/* The keeper gives up when a client writes for longer than its timeout, and tries again later. */
 START_TEST(of_a_deleted_set_while_others_write)
 {
     struct db *db;
@@ -229,8 +229,8 @@ START_TEST(of_a_deleted_set_while_others_write)
 }
 END_TEST
 
-/* The file gets shorter with nobody's help, which takes a checkpoint behind the last page given
- * back. */
+/* The file gets shorter without any further call; this needs a checkpoint after the last page was
+ * given back. */
 START_TEST(of_a_deleted_set_from_the_file)
 {
     int64_t by = clock_ms() + WITHIN_MS;

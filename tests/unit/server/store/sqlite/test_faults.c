@@ -167,7 +167,8 @@ static int64_t length_of(const char *name)
     return n;
 }
 
-/* A step that failed may have happened or not (a commit whose sync failed), but not by half. */
+/* A step that failed may have happened completely (a commit whose sync failed) or not at all, but
+ * not in part. */
 static void check_life(const struct life *l)
 {
     int64_t job_state = -1, n;
@@ -192,7 +193,7 @@ static void check_life(const struct life *l)
                      fixture_int(&f, "SELECT count(*) FROM model_checkpoint"));
 }
 
-/* After the fault: the connection that met it still works, and so does a new one. */
+/* Checks that the connection with the fault still works afterwards, and that a new one does. */
 static void check_after(struct life *l)
 {
     if (f.store)
@@ -448,13 +449,14 @@ static void write_bytes(const char *bytes, size_t len)
 
 enum { PAGES_MAX = 64 };
 
-/* Where read_everything() goes: the root pages of the tables that it reads and of their indexes. */
+/* The pages that read_everything() needs: the roots of the tables that it reads and of their
+ * indexes. */
 struct targets {
     int count, page_bytes;
     size_t at[PAGES_MAX]; /* offsets in the file */
 };
 
-/* It needs no more of SQLite than the schema; the store must be open. */
+/* Reads them from the schema; the store must be open. */
 static void find_targets(struct targets *t)
 {
     struct stmt q;
@@ -469,7 +471,8 @@ static void find_targets(struct targets *t)
     ck_assert_int_ge(t->count, 7);
 }
 
-/* Random bytes in a page that is read, or somewhere behind the header, or the end cut off. */
+/* Writes random bytes into a page that is read, or anywhere behind the header, or cuts off the
+ * end. */
 static void damage(char *bytes, size_t *len, const struct targets *t, uint32_t *random)
 {
     size_t n = 1 + next_random(random) % 200, at = 100 + next_random(random) % (*len - 400);

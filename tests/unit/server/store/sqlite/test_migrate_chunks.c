@@ -1,4 +1,4 @@
-/* test_migrate_chunks.c - large chunks of before 0012 become chunks of bounded size. */
+/* test_migrate_chunks.c - migration 0012: large chunks become chunks of bounded size. */
 #include "tests/unit/server/store/sqlite/old_file.h"
 #include "tests/unit/suite.h"
 

@@ -76,7 +76,7 @@ START_TEST(the_backup_is_served_and_the_other_kept)
 }
 END_TEST
 
-/* What a killed daemon left in its log belongs to the database that is kept. */
+/* The log of a killed daemon belongs to the old database, and is kept with it. */
 START_TEST(the_log_goes_with_its_database)
 {
     char crashed[160], command[600];

@@ -31,7 +31,7 @@ static enum status deleting(struct store *s, const void *ctx, struct err *e)
     return calls++ < full ? err_set(e, ST_FULL, "no room") : ST_OK;
 }
 
-/* Once without, once with the reserve, once with the log cut back. */
+/* A deletion is tried without the reserve, then with it, then with a shortened log. */
 START_TEST(a_deletion_gets_what_room_there_is)
 {
     for (full = 0; full <= 3; full++) {

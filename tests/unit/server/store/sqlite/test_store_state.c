@@ -71,7 +71,7 @@ START_TEST(a_file_that_was_taken_away_is_trouble)
 }
 END_TEST
 
-/* Without a keeper nobody would make room again: such a store is not said to be full. */
+/* A store without a keeper is never marked as full, because nothing would remove the mark. */
 START_TEST(only_a_kept_store_is_full)
 {
     struct store *s = NULL;
