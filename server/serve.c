@@ -7,15 +7,14 @@
  * process would ignore those without one. */
 #include "server/serve.h"
 
-#include "server/api/api.h"
+#include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/base/version.h"
-#include "server/jobs/retention.h"
-#include "server/protocols/protocols.h"
+#include "server/data/calendar.h"
+#include "server/service.h"
 
 #include <errno.h>
 #include <lstm/cpu.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,24 +26,7 @@ enum {
     FILES_BESIDE_CONNECTIONS =
         1024, /* database connections of all threads, large responses, log, listening socket */
     WATCHDOG_MARGIN_SECONDS = 1, /* for the workers to write their last checkpoints */
-    RETENTION_MS = 5000,         /* between two checks for old versions and jobs */
     EXPIRES_SOON_DAYS = 14       /* usual tools renew a certificate 30 days before its end */
-};
-
-struct daemon {
-    const struct config *config;
-    char *folder;              /* where the database is; owned */
-    struct http_route *routes; /* owned */
-    struct app app;
-    struct http_config http;
-    struct store *store;
-    struct model_cache *cache;
-    struct jobs *jobs;
-    struct retention *retention; /* NULL: nothing is to be removed */
-    /* Workers report changes even before HTTP has started and after it has stopped; the lock
-     * protects app.http then. */
-    pthread_mutex_t notify_lock;
-    bool serving; /* guarded by notify_lock */
 };
 
 /* ---- signals ---- */
@@ -93,37 +75,36 @@ static void arm_forced_end(const struct config *c)
 }
 
 /* Days until the certificate ends, rounded down. */
-static int64_t certificate_days(const struct daemon *d)
+static int64_t certificate_days(const struct service *s)
 {
-    int64_t left = http_certificate_expires(d->app.http) - clock_ms() / 1000;
+    int64_t left = service_certificate_expires(s) - clock_ms() / 1000;
 
     return left >= 0 ? left / DAY_SECONDS : -1;
 }
 
-static void tell_certificate(const struct daemon *d)
+static void tell_certificate(const struct service *s, const struct config *c)
 {
-    int64_t days = certificate_days(d);
+    int64_t days = certificate_days(s);
 
     if (days < 0)
-        log_msg(LOG_WARN, "certificate", "the certificate in %s has expired", d->config->tls_cert);
+        log_msg(LOG_WARN, "certificate", "the certificate in %s has expired", c->tls_cert);
     else
         log_msg(days < EXPIRES_SOON_DAYS ? LOG_WARN : LOG_INFO, "certificate",
-                "the certificate in %s is good for %lld days", d->config->tls_cert,
-                (long long)days);
+                "the certificate in %s is good for %lld days", c->tls_cert, (long long)days);
 }
 
-static void reload_certificate(const struct daemon *d)
+static void reload_certificate(struct service *s, const struct config *c)
 {
     struct err e = {0};
 
-    if (http_reload_certificate(d->app.http, &e))
+    if (service_reload_certificate(s, &e))
         log_msg(LOG_ERROR, "certificate", "%s; the one before stays in use", e.message);
     else
-        tell_certificate(d);
+        tell_certificate(s, c);
 }
 
 /* Returns the signal that ends the daemon. */
-static int wait_for_end(const struct daemon *d)
+static int wait_for_end(struct service *s, const struct config *c)
 {
     sigset_t set;
     int number = 0;
@@ -140,8 +121,8 @@ static int wait_for_end(const struct daemon *d)
             log_msg(LOG_ERROR, "log_reopen", "%s", e.message);
         else
             log_msg(LOG_INFO, "log_reopen", "the log was opened again");
-        if (d->config->tls_cert[0])
-            reload_certificate(d);
+        if (c->tls_cert[0])
+            reload_certificate(s, c);
     }
 }
 
@@ -184,212 +165,9 @@ static void raise_file_limit(int64_t connections)
                 (unsigned long long)wanted);
 }
 
-static void job_changed(void *ctx, const char *job_id)
-{
-    struct daemon *d = ctx;
-
-    (void)pthread_mutex_lock(&d->notify_lock);
-    if (d->serving)
-        api_job_changed(&d->app, job_id);
-    (void)pthread_mutex_unlock(&d->notify_lock);
-}
-
-static void set_serving(struct daemon *d, bool serving)
-{
-    (void)pthread_mutex_lock(&d->notify_lock);
-    d->serving = serving;
-    (void)pthread_mutex_unlock(&d->notify_lock);
-}
-
-static enum status open_store(struct daemon *d, struct err *e)
-{
-    const struct store_config sc = {.path = d->config->database,
-                                    .busy_timeout_ms = (int)d->config->busy_timeout_ms,
-                                    .keep_audit_days = d->config->keep_audit_days,
-                                    .max_bytes = d->config->max_database_bytes,
-                                    .exclusive = true};
-
-    return store_open(&d->store, &sc, e);
-}
-
-static enum status start_jobs(struct daemon *d, struct err *e)
-{
-    const struct config *c = d->config;
-    const struct jobs_config jc = {
-        .workers = config_workers(c),
-        .cores = config_cores(),
-        .checkpoint_interval_seconds = c->checkpoint_interval_seconds,
-        .max_parameters = c->max_parameters,
-        .max_training_bytes = config_training_bytes(c),
-        .nice = (int)c->training_priority,
-        .max_queue = (int)c->max_queue,
-        .on_change = job_changed,
-        .on_change_ctx = d,
-        .problem_text = http_problem_text,
-        .cache = d->cache,
-    };
-
-    return jobs_start(&d->jobs, d->store, &jc, e);
-}
-
-static enum status start_retention(struct daemon *d, struct err *e)
-{
-    const struct retention_config rc = {.keep_versions = d->config->keep_versions,
-                                        .keep_jobs_days = d->config->keep_jobs_days,
-                                        .interval_ms = RETENTION_MS};
-
-    return retention_start(&d->retention, d->store, d->cache, &rc, e);
-}
-
-static void fill_app(struct daemon *d)
-{
-    const struct config *c = d->config;
-
-    d->app.store = d->store;
-    d->app.jobs = d->jobs;
-    d->app.cache = d->cache;
-    d->app.limits = (struct data_limits){
-        .max_series = (size_t)c->max_series,
-        .max_series_length = (size_t)c->max_series_length,
-        .max_sentences = (size_t)c->max_sentences,
-        .max_tokens = (size_t)c->max_tokens,
-        .max_json_depth = (int)c->max_json_depth,
-    };
-    d->app.max_tokens_per_request = (int)c->max_tokens_per_request;
-    d->app.max_parameters = c->max_parameters;
-    d->app.ui = c->ui;
-    d->app.config = c;
-    d->app.started_at = clock_ms();
-    atomic_init(&d->app.draining, false);
-}
-
-/* Whether requests without a key are refused. Revoked keys count too, so revoking the last key does
- * not open the daemon. */
-static bool key_needed(const struct daemon *d)
-{
-    return d->config->api_key[0] || store_keys_needed(d->store);
-}
-
-/* *out: the folder that holds the file path; malloc'ed. */
-static enum status folder_of(char **out, const char *path, struct err *e)
-{
-    const char *slash = strrchr(path, '/');
-
-    if (!slash)
-        *out = strdup(".");
-    else
-        *out = strndup(path, slash > path ? (size_t)(slash - path) : 1);
-    return *out ? ST_OK : err_nomem(e, strlen(path));
-}
-
-static enum status start_http(struct daemon *d, struct err *e)
-{
-    const struct config *c = d->config;
-    int num_routes = 0;
-    enum status st = folder_of(&d->folder, c->database, e);
-
-    if (!st)
-        st = protocols_routes(&d->routes, &num_routes, c, e);
-    if (st)
-        return st;
-    d->http = (struct http_config){
-        .listen = c->listen,
-        .local_only = !c->insecure && !key_needed(d),
-        .threads = config_http_threads(c),
-        .workers = config_request_workers(c),
-        .spool_dir = d->folder,
-        .limits =
-            {
-                .max_body_bytes = (size_t)c->max_body_bytes,
-                .max_bodies_bytes = (size_t)c->max_bodies_bytes,
-                .max_unsent_bytes = (size_t)c->max_unsent_bytes,
-                .max_waiting = (unsigned)c->max_waiting_requests,
-                .wait_seconds = (unsigned)c->request_wait_seconds,
-                .work_seconds = (unsigned)c->request_work_seconds,
-                .max_header_bytes = (size_t)c->max_header_bytes,
-                .max_connections = (unsigned)c->max_connections,
-                .request_deadline_seconds = (unsigned)c->request_deadline_seconds,
-                .idle_timeout_seconds = (unsigned)c->idle_timeout_seconds,
-            },
-        .api_key = c->api_key,
-        .read_key = c->read_key,
-        .keyring = &api_keyring,
-        .audit = &api_audit,
-        .allowed_hosts = c->allowed_hosts,
-        .cors_origins = c->cors_origins,
-        .trusted_proxies = c->trusted_proxies,
-        .forwarded = c->client_header == CLIENT_FORWARDED,
-        .path_prefix = c->path_prefix,
-        .tls_certificate = c->tls_cert,
-        .tls_key = c->tls_key,
-        .routes = d->routes,
-        .num_routes = num_routes,
-        .app = &d->app,
-    };
-    d->http.parameters = api_parameters(&d->http.num_parameters);
-    return http_start(&d->app.http, &d->http, e);
-}
-
-static void tell_address(const struct daemon *d)
-{
-    struct log_field f[] = {log_str("url", http_url(d->app.http)),
-                            log_str("listen", d->config->listen),
-                            log_int("port", http_port(d->app.http)),
-                            log_int("http_threads", config_http_threads(d->config)),
-                            log_int("request_workers", config_request_workers(d->config)),
-                            log_int("workers", config_workers(d->config)),
-                            log_bool("key_needed", key_needed(d))};
-
-    log_event(LOG_INFO, "listening", f, (int)(sizeof f / sizeof f[0]));
-    if (d->config->insecure && !key_needed(d))
-        log_msg(LOG_WARN, "insecure",
-                "everybody who reaches %s may read and write: there is no key", d->config->listen);
-}
-
-static enum status start(struct daemon *d, struct err *e)
-{
-    enum status st = open_store(d, e);
-
-    if (!st)
-        st = model_cache_new(&d->cache, d->store, (size_t)d->config->model_cache_bytes, e);
-    if (!st)
-        st = start_jobs(d, e);
-    if (!st)
-        st = start_retention(d, e);
-    if (!st) {
-        fill_app(d);
-        st = start_http(d, e);
-    }
-    if (!st) {
-        set_serving(d, true);
-        tell_address(d);
-        if (d->config->tls_cert[0])
-            tell_certificate(d);
-    }
-    return st;
-}
-
-/* ---- shutdown ---- */
-
-/* First new requests are refused, then those in flight end, then the jobs write checkpoints and
- * return to the queue. The store is closed last, because all others use it. */
-static void stop(struct daemon *d)
-{
-    set_serving(d, false);
-    if (d->app.http)
-        http_stop(d->app.http, d->config->shutdown_deadline_seconds * 1000);
-    retention_stop(d->retention);
-    jobs_stop(d->jobs);
-    if (d->cache)
-        model_cache_free(d->cache);
-    store_close(d->store);
-    free(d->routes);
-    free(d->folder);
-}
-
 enum status serve_run(const struct config *c, struct err *e)
 {
-    struct daemon d = {.config = c, .notify_lock = PTHREAD_MUTEX_INITIALIZER};
+    struct service *s = NULL;
     char arithmetic[ARITHMETIC_LEN_MAX + 1];
     enum status st;
 
@@ -402,17 +180,19 @@ enum status serve_run(const struct config *c, struct err *e)
             c->database, arithmetic);
     tell_configuration(c);
     raise_file_limit(c->max_connections);
-    st = start(&d, e);
+    st = service_start(&s, c, true, e);
     if (!st) {
-        int number = wait_for_end(&d);
+        int number;
 
+        if (c->tls_cert[0])
+            tell_certificate(s, c);
+        number = wait_for_end(s, c);
         log_msg(LOG_INFO, "draining", "%s; a second one ends at once",
                 number == SIGTERM ? "SIGTERM" : "SIGINT");
         arm_forced_end(c);
-        atomic_store(&d.app.draining, true);
-        http_drain(d.app.http);
+        service_drain(s);
     }
-    stop(&d);
+    service_stop(s);
     if (!st)
         log_msg(LOG_INFO, "stopped", "all requests answered, all jobs checkpointed");
     return st;

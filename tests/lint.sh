@@ -116,8 +116,8 @@ mapfile -t rooms < <(files core/forecast/{series,methods,net,calendar,covariates
 forbid 'a room of forecast does not know the forecaster' "$inc\"core/forecast/[a-z_]*\.h" "${rooms[@]}"
 mapfile -t roof < <(files_but '/evaluation/' core/forecast)
 forbid 'evaluation stands on the forecaster' "$inc\"core/forecast/evaluation/" "${roof[@]}"
-mapfile -t others < <(files_but '^server/(api/|protocols/|serve\.c)' server)
-forbid 'nothing includes api/ but protocols and the daemon itself' "$inc\"server/api/" "${others[@]}"
+mapfile -t others < <(files_but '^server/(api/|protocols/|service\.c)' server)
+forbid 'nothing includes api/ but protocols and the service' "$inc\"server/api/" "${others[@]}"
 
 # ---- circles: x.c and x.h are one node, an arrow is an include
 arrows=$(cd "$bare" && grep -oE "$inc\"(core|server)/[^\"]*\"" "${core[@]}" "${server[@]}" |
@@ -175,7 +175,8 @@ server/commands/daemon.c               wiring: serve.c, client/; test_operation.
 server/commands/database.c             wiring: store/; test_operation.c runs them
 server/commands/help.c                 wiring: usage.c, manual.c, completion.c; test_commands.c
 server/main.c                          wiring: gives argv and the streams to commands/
-server/serve.c                         wiring: starts and stops what the daemon consists of
+server/serve.c                         wiring: signals and the log around service.c
+server/service.c                       wiring: starts and stops what the daemon consists of
 server/store/sqlite/store.c            wiring: opens what store_state.c and connection.c make
 server/tasks/evaluate.c                wiring: tag_data.c and tagger_evaluate.c, one after the other
 server/tasks/task.c                    frees two structs

@@ -38,6 +38,14 @@ struct store_config {
  * as_is, newer than this program. */
 enum status store_open(struct store **out, const struct store_config *c, struct err *e);
 void store_close(struct store *s); /* NULL is fine */
+enum { STORE_ADDRESS_MAX = 300 };
+/* Writes into PATH.lock at which URL this exclusive store is served, for commands that find the
+ * database in use. Failures are ignored: they only lack the address then. */
+void store_announce(struct store *s, const char *url);
+/* The URL at which the database at `path` is served by the process that uses it. Returns false when
+ * there is none, or when a user other than this one or root could have written it. What a process
+ * that ended left there is of no use: call it after ST_CONFLICT only. */
+bool store_announced(char url[STORE_ADDRESS_MAX], const char *path);
 /* While over(ctx) is true, writes of this thread that take many transactions stop between two of
  * them, with ST_CANCELLED and without a trace. NULL: never, as at first. */
 enum status store_give_up_when(struct store *s, bool (*over)(void *ctx), void *ctx, struct err *e);

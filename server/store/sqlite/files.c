@@ -70,7 +70,46 @@ enum status files_lock(struct files *f, struct err *e)
 {
     enum status st = lock_one(&f->lock_fd, f, ".lock", O_CREAT, e);
 
-    return st ? st : lock_both(f, e);
+    if (!st)
+        st = lock_both(f, e);
+    if (!st)
+        files_announce(f, "");
+    return st;
+}
+
+void files_announce(const struct files *f, const char *text)
+{
+    ssize_t n = (ssize_t)strlen(text);
+
+    if (f->lock_fd >= 0 &&
+        (ftruncate(f->lock_fd, 0) || pwrite(f->lock_fd, text, (size_t)n, 0) != n))
+        (void)!ftruncate(f->lock_fd, 0); /* rather nothing than a part */
+}
+
+bool files_announced(char *out, size_t cap, const char *path)
+{
+    char name[PATH_MAX];
+    struct stat s;
+    ssize_t n = -1;
+    int fd;
+
+    out[0] = '\0';
+    if (snprintf(name, sizeof(name), "%s.lock", path) >= (int)sizeof(name))
+        return false;
+    fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return false;
+    if (fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && (s.st_uid == geteuid() || s.st_uid == 0) &&
+        !(s.st_mode & 022))
+        n = pread(fd, out, cap, 0);
+    (void)close(fd);
+    if (n <= 0 || (size_t)n >= cap) {
+        out[0] = '\0';
+        return false;
+    }
+    out[n] = '\0';
+    out[strcspn(out, "\r\n")] = '\0';
+    return out[0] != '\0';
 }
 
 enum status files_hold(struct files *f, struct err *e)

@@ -5,6 +5,7 @@
 
 #include <lstm/status.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -27,6 +28,11 @@ void files_init(struct files *f, const char *path);
  * database and its shared memory are all locked, so that a lock remains when any one of these names
  * is removed. */
 enum status files_lock(struct files *f, struct err *e);
+/* Replaces the content of PATH.lock, which is empty after files_lock(). */
+void files_announce(const struct files *f, const char *text);
+/* Reads the first line of PATH.lock. Returns false when it is empty, longer than cap - 1, or not
+ * written by this user or root alone. */
+bool files_announced(char *out, size_t cap, const char *path);
 /* Called after the database was opened and read once. Locks the files that did not exist before,
  * and remembers the identity of all. */
 enum status files_hold(struct files *f, struct err *e);

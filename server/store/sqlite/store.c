@@ -73,6 +73,16 @@ enum status store_open(struct store **out, const struct store_config *c, struct 
     return ST_OK;
 }
 
+void store_announce(struct store *s, const char *url)
+{
+    files_announce(&s->files, url);
+}
+
+bool store_announced(char url[STORE_ADDRESS_MAX], const char *path)
+{
+    return files_announced(url, STORE_ADDRESS_MAX, path);
+}
+
 void store_close(struct store *s)
 {
     if (!s)

@@ -4,6 +4,7 @@
 #include "tests/unit/suite.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -71,6 +72,31 @@ START_TEST(a_second_one_is_refused_by_any_lock)
     files_release(&files);
     ck_ok(files_lock(&second, &f.e), &f.e);
     files_release(&second);
+}
+END_TEST
+
+START_TEST(the_lock_tells_the_address)
+{
+    char text[40], lock[PATH_MAX];
+    struct stat st;
+
+    hold();
+    snprintf(lock, sizeof(lock), "%s.lock", f.path);
+    ck_assert(!files_announced(text, sizeof(text), f.path));
+    files_announce(&files, "http://127.0.0.1:8080");
+    ck_assert(files_announced(text, sizeof(text), f.path));
+    ck_assert_str_eq(text, "http://127.0.0.1:8080");
+    files_announce(&files, "unix:/s");
+    ck_assert(files_announced(text, sizeof(text), f.path));
+    ck_assert_str_eq(text, "unix:/s");
+    ck_assert(!files_announced(text, 7, f.path)); /* longer than the room */
+    ck_assert_int_eq(chmod(lock, 0666), 0);       /* anybody may have written it */
+    ck_assert(!files_announced(text, sizeof(text), f.path));
+    ck_assert_int_eq(chmod(lock, 0600), 0);
+    files_release(&files);
+    ck_ok(files_lock(&files, &f.e), &f.e); /* the next process begins without one */
+    ck_assert_int_eq(stat(lock, &st), 0);
+    ck_assert_int_eq((int)st.st_size, 0);
 }
 END_TEST
 
@@ -194,6 +220,7 @@ int main(void)
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, a_second_one_is_refused_by_any_lock);
+    tcase_add_test(t, the_lock_tells_the_address);
     tcase_add_test(t, what_goes_is_missed);
     tcase_add_test(t, our_log_is_put_aside);
     tcase_add_test(t, growth_is_what_the_file_lacks);
