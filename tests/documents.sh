@@ -5,7 +5,9 @@
 #                               place; prints each breach, exits 1 when there is one
 #        documents.sh URL       runs the sessions of README.md, docs/forecasting.md, docs/tagging.md,
 #                               docs/model_file.md and docs/integrations.md against the daemon at URL, whose
-#                               protocols are on: every ```sh block that has "$URL" in it. A line "# => TEXT" is a line that they print, in this order. After that
+#                               protocols are on: every ```sh block that has "$URL" in it; and the commands of
+#                               README.md and docs/command-line.md, by LSTMD_BIN.
+#                               A line "# => TEXT" is a line that they print, in this order. After that
 #                               docs/model_file.md has to name every metadata key of every model of the daemon.
 set -eu
 cd "$(dirname "$0")/.."
@@ -48,9 +50,34 @@ session() {
         diff -u "$work/want" "$work/have" >&2 || breach "$file: its session prints something else"
         if ! [ -s "$work/session" ]; then breach "$file: it has no session"; fi
     done
+    commands "$work"
     while IFS= read -r key; do
         grep -qF "\`$key\`" docs/model_file.md || breach "docs/model_file.md does not name the key $key"
     done < <(model_keys "$1" "$work/model" | sort -u)
+}
+
+# commands FOLDER: the ```sh blocks of README.md and docs/command-line.md that begin with lstmd forecast, by the
+# program LSTMD_BIN, on a database of its own
+commands() {
+    local work=$1 file
+    for file in README.md docs/command-line.md; do
+        awk '/^```sh$/ { inside = 1; text = ""; next }
+            /^```$/ { if (inside && text ~ /^lstmd forecast /) printf "%s", text; inside = 0; next }
+            inside { text = text $0 "\n" }' "$file" >"$work/session"
+        mkdir -p "$work/bin" "$work/data"
+        ln -sf "$LSTMD_BIN" "$work/bin/lstmd"
+        if ! (cd "$work" && XDG_DATA_HOME=$work/data PATH=$work/bin:$PATH bash -euo pipefail session >out 2>err); then
+            tail -n 20 "$work/out" "$work/err" >&2
+            breach "$file: its commands fail"
+        fi
+        rm -rf "$work/data"
+        sed -n 's/^# => //p' "$work/session" >"$work/want"
+        grep -Fx -f "$work/want" "$work/out" >"$work/have" || true
+        if [ -s "$work/want" ]; then
+            diff -u "$work/want" "$work/have" >&2 || breach "$file: its commands print something else"
+        fi
+        if ! [ -s "$work/session" ]; then breach "$file: it has no commands"; fi
+    done
 }
 
 # model_keys URL FILE: the metadata keys of all models

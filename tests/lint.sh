@@ -72,7 +72,7 @@ only 'nettle/' '^server/store/digest\.h$|^server/protocols/base64\.c$' 'store/di
 only 'zlib\.h' '^server/http/' server/http
 only 'curl/' '^server/client/' server/client
 only 'ini\.h' '^server/config' server/config/config_file.c
-only 'cjson/' '^server/(formats|api|http|tasks|jobs|protocols)/' 'formats, api, http, tasks, jobs and protocols'
+only 'cjson/' '^server/(formats|api|http|tasks|jobs|protocols|commands)/' 'formats, api, http, tasks, jobs, protocols and commands'
 layer() { # layer FOLDER FORBIDDEN-REGEX
     mapfile -t mine < <(files "server/$1")
     forbid "$1 does not include that layer" "$inc\"server/($2)/" "${mine[@]}"
@@ -87,13 +87,13 @@ layer jobs 'config|http|api|client|commands'
 layer http 'config|data|store|models|tasks|jobs|api|client|commands'
 layer client 'config|data|http|store|models|tasks|jobs|api|commands'
 layer api 'client|commands'
-layer commands 'http|api|models|tasks|jobs'
+layer commands 'http|api|models|tasks|jobs|protocols'
 # A protocol asks the API by its routes, so that keys, limits and the audit hold for it as well.
 layer protocols 'config|store|models|tasks|jobs|client|commands'
 mapfile -t protocols < <(files server/protocols)
 forbid 'of api/ a protocol includes api.h only' "$inc\"server/api/([^a]|a[^p]|ap[^i]|api[^.])" "${protocols[@]}"
-mapfile -t others < <(files_but '^server/(protocols/|serve\.c)' server)
-forbid 'only serve.c starts protocols' "$inc\"server/protocols/" "${others[@]}"
+mapfile -t others < <(files_but '^server/(protocols/|service\.c)' server)
+forbid 'only service.c starts protocols' "$inc\"server/protocols/" "${others[@]}"
 inner() { # inner FOLDER FORBIDDEN-REGEX: a room of core
     mapfile -t mine < <(files "core/$1")
     forbid "$1 does not include that room" "$inc\"core/($2)/" "${mine[@]}"
@@ -171,6 +171,18 @@ core/nn/kernels_portable.c             the same
 core/nn/kernels_naive.c                what test_kernels.c compares all others with
 core/forecast/forecaster_access.c      returns members of a struct; test_forecaster.c
 core/params/training.c                 copies parameters into another struct
+server/commands/backtest.c             wiring: scratch.c, job.c; test_command_line.c runs them
+server/commands/call.c                 queries: test_training_request.c; requests: test_command_line.c
+server/commands/checkpoint.c           wiring: a file and a request; test_command_line.c runs them
+server/commands/evaluate.c             wiring: requests and metrics_text.c; test_command_line.c
+server/commands/forecast.c             wiring: scratch.c, job.c, columns.c; test_command_line.c
+server/commands/job.c                  follows a job of a service: test_command_line.c
+server/commands/scratch.c              needs a service: test_command_line.c, also on a server
+server/commands/session.c              starts or finds a service: test_command_line.c
+server/commands/stored.c               wiring: requests and resources.c; test_command_line.c
+server/commands/tag.c                  wiring: text_pieces.c and requests; test_command_line.c
+server/commands/train.c                wiring: upload.c, job.c; test_command_line.c runs them
+server/commands/upload.c               needs a service: test_command_line.c
 server/commands/daemon.c               wiring: serve.c, client/; test_operation.c runs them
 server/commands/database.c             wiring: store/; test_operation.c runs them
 server/commands/help.c                 wiring: usage.c, manual.c, completion.c; test_commands.c

@@ -33,6 +33,7 @@ struct flag {
     const char *const *choices; /* NULL-terminated; NULL: any */
     bool optional;              /* the value may be left out: true */
     char letter;                /* its short form; 0: none */
+    bool parameter; /* of a query, and a parameter of a training as well: has a member */
 };
 
 /* Sets of flags that a command takes beside its own, as bits. */
@@ -45,7 +46,7 @@ enum {
 };
 
 /* What an operand is, for completion. */
-enum operand_kind { OPERAND_NONE, OPERAND_FILE, OPERAND_COMMAND };
+enum operand_kind { OPERAND_NONE, OPERAND_FILE, OPERAND_COMMAND, OPERAND_KIND };
 
 struct invocation;
 struct command {

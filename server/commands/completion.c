@@ -66,6 +66,8 @@ static void put_command(struct buf *out, const struct command *c)
         buf_puts(out, "        if [ -n \"$other\" ]; then files=1; fi\n");
     else if (c->operand == OPERAND_COMMAND)
         buf_puts(out, "        if [ -n \"$other\" ]; then words=$commands; fi\n");
+    else if (c->operand == OPERAND_KIND)
+        buf_puts(out, "        if [ -n \"$other\" ]; then words='models datasets jobs'; fi\n");
     buf_puts(out, "        ;;\n");
 }
 

@@ -1,12 +1,22 @@
 /* output.c - see output.h. */
 #include "server/commands/output.h"
 
-#include <string.h>
+#include <poll.h>
+
+/* Whether f is a pipe whose other end is closed. */
+static bool reader_is_gone(FILE *f)
+{
+    struct pollfd p = {.fd = f ? fileno(f) : -1};
+
+    return p.fd >= 0 && poll(&p, 1, 0) > 0 && (p.revents & POLLERR);
+}
 
 int output_fail(const struct invocation *v, int code, const struct err *e)
 {
     const char *name = v->command ? v->command->name : "";
 
+    if (reader_is_gone(v->io.out)) /* "| head": it wanted no more */
+        return code;
     (void)fprintf(v->io.err, "lstmd%s%s: %s\n", name[0] ? " " : "", name, e->message);
     return code;
 }

@@ -97,7 +97,7 @@ static enum status check_value(const struct flag *f, const char *text, struct er
     size_t n = 0;
 
     if (!f->choices)
-        return f->use == FLAG_PARAM ? check_number(f, text, e) : ST_OK;
+        return f->use == FLAG_PARAM || f->parameter ? check_number(f, text, e) : ST_OK;
     for (; f->choices[n]; n++)
         if (strcmp(f->choices[n], text) == 0)
             return ST_OK;

@@ -17,6 +17,17 @@ int run_check(struct invocation *v);
 int run_restore(struct invocation *v);
 int run_key(struct invocation *v);
 
+int run_train(struct invocation *v);
+int run_forecast(struct invocation *v);
+int run_backtest(struct invocation *v);
+int run_evaluate(struct invocation *v);
+int run_tag(struct invocation *v);
+int run_list(struct invocation *v);
+int run_show(struct invocation *v);
+int run_delete(struct invocation *v);
+int run_export(struct invocation *v);
+int run_import(struct invocation *v);
+
 int run_help(struct invocation *v);
 int run_manual(struct invocation *v);
 int run_completion(struct invocation *v);

@@ -53,11 +53,12 @@ static enum status give(struct config *c, int k, enum config_origin by, const ch
 
 /* ---- environment ---- */
 
-/* Variables with our prefix that are not keys: those of the tests, and those that Kubernetes sets
- * in every pod beside a service called lstmd (LSTMD_PORT_8080_TCP_ADDR ...). */
+/* Variables with our prefix that are not keys: those of the tests and of commands, and those that
+ * Kubernetes sets in every pod beside a service called lstmd (LSTMD_PORT_8080_TCP_ADDR ...). */
 static bool foreign(const char *name)
 {
-    static const char *const whole[] = {"BIN", "GOLDEN", "CPU", "CONFIG", "PORT", "SERVICE_HOST"};
+    static const char *const whole[] = {"BIN", "GOLDEN", "CPU",         "CONFIG",
+                                        "URL", "PORT",   "SERVICE_HOST"};
     static const char *const prefix[] = {"TEST_", "PORT_", "SERVICE_PORT"};
 
     for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
