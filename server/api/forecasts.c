@@ -252,8 +252,8 @@ static void send_answer(struct http_res *rs, const struct cached_response *a)
     http_res_etag(rs, a->etag);
 }
 
-/* The ETag of a computed response: a hash of what distinguishes it from others, and of the
- * arithmetic. */
+/* The ETag of a computed response: a hash of text, which distinguishes the response from others,
+ * and the name of the arithmetic. */
 static void name_answer(char etag[RESPONSE_ETAG_MAX + 1], const char *text, size_t len)
 {
     char digest[DIGEST_LEN + 1], arithmetic[ARITHMETIC_LEN_MAX + 1];

@@ -34,7 +34,7 @@ const struct http_keyring api_keyring = {are_needed, find};
 
 /* ---- rendering ---- */
 
-/* null: none. */
+/* The limits of a key by name; null: the key has no such limit. */
 static cJSON *limits_of(const struct access *a)
 {
     cJSON *o = cJSON_CreateObject();

@@ -1,5 +1,5 @@
-/* json.h - JSON at the edge: strict reading on top of cJSON, checked members with their pointers,
- * and writing of data sets. */
+/* json.h - reads JSON strictly, on top of cJSON; checks members, and names them in errors by their
+ * pointers; writes data sets. */
 #ifndef SERVER_FORMATS_JSON_H
 #define SERVER_FORMATS_JSON_H
 

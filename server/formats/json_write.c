@@ -1,5 +1,5 @@
 /* json_write.c - writes data sets as JSON text, directly into a buffer, because a tree would take
- * 64 bytes for each number; see json.h. */
+ * 80 bytes for each number; see json.h. */
 #include "server/formats/json.h"
 
 #include "server/data/time_spelling.h"

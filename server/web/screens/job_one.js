@@ -155,7 +155,7 @@ function trials(search) {
   ];
 }
 
-// Draws what became of the job: head, a sentence; more, what stands below.
+// Draws the outcome of the job: a sentence into head, the details into more.
 async function drawOutcome(head, more, job, signal) {
   if (job.state === 'failed') replace(head, failure(job));
   else if (job.state === 'cancelled')

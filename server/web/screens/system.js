@@ -1,5 +1,5 @@
-// system.js - how the service is: requests, latencies, queue, cache, database, as they go on; and
-// the key that this page sends.
+// system.js - the state of the service: requests, latencies, queue, cache and database, updated
+// while the screen is open; and the key that this page sends.
 import {h, replace, table, button} from '../dom.js';
 import * as api from '../api.js';
 import {lineChart} from '../chart.js';
@@ -117,7 +117,7 @@ function valuesOf(panel, i) {
   });
 }
 
-// By the clock of this machine.
+// A time in the time zone of the browser.
 function localTime(at) {
   const zone = new Date(at).getTimezoneOffset() * 60000;
   return new Date(at - zone).toISOString().slice(0, 19);

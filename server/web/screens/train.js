@@ -95,7 +95,8 @@ class Form {
     return v === undefined || v === null ? '' : String(v);
   }
 
-  // Keeps what the fields hold, in the address as well. Fields of another task are dropped there.
+  // Keeps the values of the fields, in the address as well, from which it removes fields of another
+  // task.
   keep() {
     for (const f of this.fields) this.query[inAddress(f.pointer)] = f.text() || null;
     if (this.query.recipe === 'default') this.query.recipe = null;

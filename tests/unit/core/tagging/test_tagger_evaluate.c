@@ -1,4 +1,4 @@
-/* test_tagger_evaluate.c - an evaluation counts, and can be stopped. */
+/* test_tagger_evaluate.c - the counts of an evaluation, and stopping it. */
 #include "tests/unit/core/tagging/sentences.h"
 #include "tests/unit/suite.h"
 

@@ -1,4 +1,5 @@
-/* test_lease.c - leases: tokens, what they allow, their ends, renewing many. */
+/* test_lease.c - leases: tokens and the writes that they allow, their ends, and renewing many at
+ * once. */
 #include "server/store/lease.h"
 
 #include "tests/unit/server/store/job_fixture.h"
@@ -26,7 +27,7 @@ static int64_t count(const char *sql)
     return fixture_int(&job_files, sql);
 }
 
-/* Everything that a worker can write. Each returns ST_LOST, or an error of the test. */
+/* Calls every function with which a worker writes; each must return ST_LOST. */
 static void expect_all_lost(const struct lease *l)
 {
     const struct model_submission m = model_of("m", "forecast", "weights");
@@ -97,7 +98,7 @@ START_TEST(a_token_of_another_job_writes_nothing)
 }
 END_TEST
 
-/* The end of its time alone takes nothing from a worker. */
+/* A worker keeps a lease whose time is over, as long as nobody has taken the job back. */
 START_TEST(who_comes_back_in_time_goes_on)
 {
     struct lease_renewal r = {0};
