@@ -55,7 +55,7 @@ function mistakes(column) {
   return out.sort((a, b) => b[2] - a[2]);
 }
 
-// The tags of the map: all that occur, or, of many, those that are mixed up most.
+// The tags of the map: all that occur, or if there are many, those that are confused most.
 function chosen(column, all) {
   const wrong = column.confusion.map((row, i) =>
     row.reduce((sum, n, k) => sum + (i === k ? 0 : n + column.confusion[k][i]), 0),

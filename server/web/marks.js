@@ -12,7 +12,7 @@ export const replaced = values => ({
   values,
 });
 
-// ---- missing ones
+// ---- missing observations
 
 // [{from, to}]: the rows of each run without values.
 export function missingRuns(values) {
@@ -55,7 +55,7 @@ export function missingText(runs, times, total, fill, column) {
   ];
 }
 
-// ---- replaced ones
+// ---- replaced observations
 
 // observations: of the API's explanation.
 export function replacedText(observations, by) {
@@ -78,7 +78,7 @@ export function replacedAt(times, observations) {
   return times.map(t => at.get(String(t)) ?? null);
 }
 
-// ---- strange ones
+// ---- anomalies
 
 // s: a series of the API's anomalies.
 export function anomalyText(s, level, by = '') {

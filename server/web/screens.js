@@ -1,5 +1,5 @@
-// screens.js - every screen: the first segment of its address, its module in screens/, and what
-// the rail calls it (none: it is not in the rail).
+// screens.js - every screen: the first segment of its address, its module in screens/, and its name
+// in the rail (none: it is not in the rail).
 export const screens = [
   {at: '', module: 'home', rail: 'Home'},
   {at: 'data', module: 'data', rail: 'Data'},

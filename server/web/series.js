@@ -81,7 +81,8 @@ export async function loadSeries(d, {signal, query, shown} = {}) {
 }
 
 // The history of a model's series: one of the data set, by its first column; or one of its columns,
-// where the columns are series of their own ("b", "shop/b"). covariates: what is known beside it, by name. null: it is not there.
+// where the columns are series of their own ("b", "shop/b"). covariates: their values by name.
+// null: the data set has no such series.
 export function historyOf(d, all, id) {
   const beside = c => d.covariates?.includes(c.name);
   const history = (s, values) => ({

@@ -22,7 +22,7 @@ const mostSeries = 20; // in a data set of more, no model is asked until the use
 
 // ---- what a model finds
 
-// The models that were trained of this data, the newest first.
+// The models that were trained on this data, the newest first.
 async function modelsOf(d, signal) {
   const all = await api.list('v1/models', {signal, most: 1000});
   return all

@@ -32,7 +32,7 @@ export function meaning(tag) {
   return classes[tag] ?? null;
 }
 
-// What the answer has of a column: its tags, the best of each word.
+// The results for a column in the answer: its tags, and the best tags of each word.
 function columnOf(sentence, column) {
   const apart = column === 'xpos' && sentence.xpos;
   return {

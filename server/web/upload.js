@@ -27,7 +27,7 @@ export function typeOf(name, given) {
   return types[name.split('.').pop().toLowerCase()] ?? (given || 'text/csv');
 }
 
-// A name that the API takes: [a-z0-9][a-z0-9._-]{0,63}.
+// A name that the API accepts: [a-z0-9][a-z0-9._-]{0,63}.
 export function nameOf(file) {
   const stem = file
     .replace(/\.[A-Za-z0-9]+$/, '')

@@ -107,7 +107,7 @@ async function sentencePart(d, params) {
   ];
 }
 
-// ---- what can be done
+// ---- actions
 
 async function save(d, accept, ending) {
   const blob = await api.get(`${pathOf(d)}/data`, {accept, as: 'blob', shown: true});

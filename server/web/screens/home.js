@@ -1,4 +1,5 @@
-// home.js - the first screen: what runs, what there is; on an empty service three examples.
+// home.js - the first screen: running jobs, models and data sets; on an empty service three
+// examples.
 import {h, replace, table, empty, link} from '../dom.js';
 import * as api from '../api.js';
 import {ago, bytes, duration, number, percent} from '../format.js';

@@ -185,7 +185,7 @@ function forecastPart(model, params) {
   return {part: [bar, plot, out], draw};
 }
 
-// ---- what it is
+// ---- facts
 
 function facts(m) {
   const p = m.params,
@@ -232,7 +232,7 @@ function effectsOf(m, id) {
   return (m.series.find(s => s.id === id) ?? m.series[0])?.calendar_effects;
 }
 
-// ---- what can be done
+// ---- actions
 
 async function checkpoint(m) {
   const blob = await api.get(`${pathOf(m.name)}/checkpoint`, {
