@@ -12,7 +12,7 @@
 /* Makes a lease of the job, which must have none. */
 enum status lease_take(struct lease *out, struct db *db, const char *id, const char *owner,
                        struct err *e);
-/* Lets it begin anew. ST_LOST: the token is not the present one. */
+/* Lets the time of the lease begin anew. ST_LOST: the token is not the present one. */
 enum status lease_renew(struct db *db, const struct lease *l, struct err *e);
 /* Deletes the lease of a job that runs no longer. */
 enum status lease_end(struct db *db, const char *id, struct err *e);

@@ -43,8 +43,8 @@ enum { STORE_ADDRESS_MAX = 300 };
  * database in use. Failures are ignored: they only lack the address then. */
 void store_announce(struct store *s, const char *url);
 /* The URL at which the database at `path` is served by the process that uses it. Returns false when
- * there is none, or when a user other than this one or root could have written it. What a process
- * that ended left there is of no use: call it after ST_CONFLICT only. */
+ * there is none, or when a user other than this one or root could have written it. A process that
+ * has ended may have left its URL there, so call this only after ST_CONFLICT. */
 bool store_announced(char url[STORE_ADDRESS_MAX], const char *path);
 /* While over(ctx) is true, writes of this thread that take many transactions stop between two of
  * them, with ST_CANCELLED and without a trace. NULL: never, as at first. */

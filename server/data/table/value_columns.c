@@ -26,7 +26,8 @@ static int decimal_of(const struct column_survey *k)
     return points ? 1 : commas ? -1 : 0;
 }
 
-/* By the caller, otherwise by the columns that can only be read in one way; '\0': unknown. */
+/* The mark before decimals: the caller's, otherwise that of columns that can be read in only one
+ * way; '\0': unknown. */
 static char decimal_of_table(const struct chooser *c)
 {
     char found = '\0';

@@ -246,7 +246,7 @@ enum status keeper_start(struct store *s, struct err *e)
     if (!k)
         return err_nomem(e, sizeof(*k));
     k->store = s;
-    k->shrinking = true; /* for pages that the daemon before had not returned when it ended */
+    k->shrinking = true; /* for pages that the previous daemon had not returned when it ended */
     s->kept = true;
     rc = pthread_create(&k->thread, NULL, run, k);
     if (rc) {
