@@ -138,6 +138,9 @@ want 'where the key is' grep -q 'API key is in /etc/lstmd/lstmd.key' "$work/step
 want 'a key that root alone reads' test "$(stat -c '%a %U' "$root/etc/lstmd/lstmd.key")" = '600 root'
 want 'a version' has "lstmd $(sed -n 's/^#define LSTMD_VERSION "\(.*\)"$/\1/p' server/base/version.h)" \
     in_system '/usr/bin/lstmd version'
+want 'a forecast without a daemon' has airpassengers,1961-12 in_system \
+    'lstmd forecast /usr/share/doc/lstmd/examples/data/airpassengers.csv --horizon 12 --quiet'
+want 'the completion of bash' test -s "$root/usr/share/bash-completion/completions/lstmd"
 want 'the folder of the database' in_system '[ "$(stat -c "%a %U:%G" /var/lib/lstmd)" = "750 lstmd:lstmd" ]'
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' 2>/dev/null ||

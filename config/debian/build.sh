@@ -77,7 +77,7 @@ put_documents() {
         printf ' -- %s  %s\n' "$maintainer" "$(date -u -R -d "@$SOURCE_DATE_EPOCH")"
     } | packed "$doc/changelog.gz"
     packed "$doc/CHANGELOG.md.gz" <CHANGELOG.md
-    cp docs/operations.md docs/alerts.md docs/api.md docs/forecasting.md docs/tagging.md "$doc/"
+    cp docs/command-line.md docs/operations.md docs/alerts.md docs/api.md docs/forecasting.md docs/tagging.md "$doc/"
     cp -r config/examples "$doc/examples/data"
     cp -r config/prometheus config/grafana config/nginx.conf config/Caddyfile "$doc/examples/"
     find "$doc" -name '*.md' -size +4k -exec gzip -9n {} +

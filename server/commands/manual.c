@@ -127,11 +127,15 @@ static void put_program(struct buf *out)
     put_set(out, "OPTIONS OF TRAININGS", TAKES_FORECAST | TAKES_TAG, FLAG_PARAM);
     put_configuration(out);
     put_section(out, "ENVIRONMENT",
-                "A key of the configuration is also read from LSTMD_KEY, in capitals. "
-                "LSTMD_CPU=portable, avx2 or "
-                "avx512\nforces a kind of arithmetic. NO_COLOR keeps colours out of the log on a "
-                "terminal.\n");
+                "A key of the configuration is also read from LSTMD_KEY, in capitals. LSTMD_CONFIG "
+                "names\nits file. LSTMD_URL is the server that the commands on data and models "
+                "use; the key\nfor it, or for a daemon that uses the database, is LSTMD_API_KEY. "
+                "Without either\nthe database is lstmd/lstmd.db in XDG_DATA_HOME, else in "
+                "~/.local/share.\nLSTMD_CPU=portable, avx2 or avx512 forces a kind of arithmetic. "
+                "NO_COLOR keeps\ncolours out of the log on a terminal.\n");
     put_section(out, "SIGNALS",
+                "SIGINT, SIGTERM and SIGHUP cancel the training of a command; a second one ends it "
+                "at\nonce. In the daemon "
                 "SIGTERM and SIGINT finish the requests in flight, write a checkpoint of running "
                 "jobs\nand end; a second one ends at once. SIGHUP opens the log file and reads the "
                 "certificate\nagain.\n");

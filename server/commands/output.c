@@ -11,13 +11,21 @@ static bool reader_is_gone(FILE *f)
     return p.fd >= 0 && poll(&p, 1, 0) > 0 && (p.revents & POLLERR);
 }
 
+void output_text(FILE *to, const char *text)
+{
+    for (; *text; text++)
+        (void)fputc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, to);
+}
+
 int output_fail(const struct invocation *v, int code, const struct err *e)
 {
     const char *name = v->command ? v->command->name : "";
 
     if (reader_is_gone(v->io.out)) /* "| head": it wanted no more */
         return code;
-    (void)fprintf(v->io.err, "lstmd%s%s: %s\n", name[0] ? " " : "", name, e->message);
+    (void)fprintf(v->io.err, "lstmd%s%s: ", name[0] ? " " : "", name);
+    output_text(v->io.err, e->message);
+    (void)fputc('\n', v->io.err);
     return code;
 }
 

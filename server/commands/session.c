@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define UNIX "unix:"
-enum { BUSY_WAIT_MS = 3000, BUSY_POLL_MS = 50, OWN_CONNECTIONS = 16, OWN_THREADS = 2 };
+enum { BUSY_WAIT_MS = 3000, BUSY_POLL_MS = 50, OWN_CONNECTIONS = 16, OWN_THREADS = 2, REPEATS = 5 };
 
 struct session {
     const struct invocation *v;
@@ -267,19 +267,41 @@ bool session_own(const struct session *s)
 
 /* ---- requests ---- */
 
-enum status session_send(struct answer *a, struct session *s, const struct exchange *x,
-                         struct err *e)
-{
-    enum status st = client_send(a, s->client, x, e);
-
-    if (st || a->status < 400)
-        return st;
-    return problem_sentence(a->status, a->body.data ? a->body.data : "", a->body.len, e);
-}
-
 enum status session_again(struct session *s, struct err *e)
 {
     if (s->remote || s->service)
         return err_set(e, ST_IO, "the server does not answer any more");
     return start(s, e);
+}
+
+/* Whether the process that serves us has ended, or is about to, before it took the request. */
+static bool has_left(const struct session *s, enum status st, const struct answer *a)
+{
+    return !s->remote && !s->service && (st == ST_IO || (!st && a->status == 503));
+}
+
+/* Opens the service again for the same request, whose body must still be there. */
+static bool can_repeat(struct session *s, const struct exchange *x, const struct answer *a)
+{
+    struct err ignored = {0};
+
+    if (x->to && a->status > 0 && a->status < 300) /* a part of the answer was written */
+        return false;
+    if (x->from && fseeko(x->from, 0, SEEK_SET) != 0)
+        return false;
+    return session_again(s, &ignored) == ST_OK;
+}
+
+enum status session_send(struct answer *a, struct session *s, const struct exchange *x,
+                         struct err *e)
+{
+    enum status st = client_send(a, s->client, x, e);
+
+    for (int i = 0; i < REPEATS && has_left(s, st, a) && can_repeat(s, x, a); i++) {
+        answer_release(a);
+        st = client_send(a, s->client, x, e);
+    }
+    if (st || a->status < 400)
+        return st;
+    return problem_sentence(a->status, a->body.data ? a->body.data : "", a->body.len, e);
 }

@@ -30,9 +30,11 @@ bool session_keeps(const struct session *s);
 /* Whether the service runs in this process. */
 bool session_own(const struct session *s);
 
-/* Sends a request. An answer of 400 or more is an error whose message holds what the problem
- * document says, with its place: ST_NOT_FOUND for 404, ST_CONFLICT for 409, ST_FORBIDDEN for 401
- * and 403, ST_BUSY for 503, otherwise ST_INVALID. ST_IO: no answer. a is filled in either case. */
+/* Sends a request; again, when another process has served the session and ends. An answer of 400 or
+ * more is an error whose message holds what the problem document says, with its place:
+ * ST_NOT_FOUND for 404, ST_CONFLICT for 409, ST_FORBIDDEN for 401 and 403, ST_BUSY for 503,
+ * ST_INTERNAL for other faults of the server, otherwise ST_INVALID. ST_IO: no answer. a is filled
+ * in either case. */
 enum status session_send(struct answer *a, struct session *s, const struct exchange *x,
                          struct err *e);
 /* Opens the service again, after another process that had served it ended. ST_IO for a server. */

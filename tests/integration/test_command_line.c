@@ -290,6 +290,27 @@ START_TEST(two_commands_share_the_database)
 }
 END_TEST
 
+/* Whoever comes first serves the others, and the next one takes over when it ends. */
+START_TEST(many_commands_at_once_all_succeed)
+{
+    enum { COMMANDS = 5 };
+    static struct program many[COMMANDS];
+    char names[COMMANDS][8];
+
+    for (int i = 0; i < COMMANDS; i++) {
+        snprintf(names[i], sizeof names[i], "m%d", i);
+        program_start(&many[i], ARGS("train", FLIGHTS, "-q", "-m", names[i], "epochs=2"), false);
+    }
+    for (int i = 0; i < COMMANDS; i++) {
+        int code = program_end(&many[i]);
+
+        ck_assert_msg(code == 0, "%s: %d: %s", names[i], code, many[i].error);
+    }
+    ends(0, ARGS("list"), NULL);
+    ck_assert_int_eq(lines_of(p.output), 1 + COMMANDS);
+}
+END_TEST
+
 /* ---- a terminal ---- */
 
 START_TEST(a_terminal_gets_a_bar_and_a_table)
@@ -339,6 +360,7 @@ int main(void)
     tcase_add_test(t, ctrl_c_cancels_the_training);
     tcase_add_test(t, a_second_ctrl_c_ends_at_once);
     tcase_add_test(t, two_commands_share_the_database);
+    tcase_add_test(t, many_commands_at_once_all_succeed);
     tcase_add_test(t, a_terminal_gets_a_bar_and_a_table);
     tcase_add_test(t, a_reader_that_leaves_is_no_trouble);
     suite_add_tcase(s, t);

@@ -124,6 +124,21 @@ START_TEST(the_health_check_knows_its_own_daemon)
 }
 END_TEST
 
+START_TEST(commands_check_the_certificate)
+{
+    const char *unknown[] = {"list", "--url", NULL, NULL};
+    const char *trusted[] = {"list", "--url", NULL, "--cacert", NULL, NULL};
+
+    start();
+    unknown[2] = trusted[2] = d.url;
+    trusted[4] = d.ca;
+    ck_assert_int_eq(daemon_run(out, sizeof out, unknown), 1);
+    ck_assert_msg(strstr(out, "certificate") != NULL, "%s", out);
+    ck_assert_msg(daemon_run(out, sizeof out, trusted) == 0, "%s", out);
+    ck_assert_msg(strstr(out, "serving_version") != NULL, "%s", out);
+}
+END_TEST
+
 START_TEST(what_cannot_work_does_not_start)
 {
     const char *half[] = {"serve", "--listen",   "127.0.0.1:0",   "--database",
@@ -148,6 +163,7 @@ int main(void)
     tcase_add_test(t, the_api_is_served_over_https);
     tcase_add_test(t, sighup_exchanges_the_certificate);
     tcase_add_test(t, the_health_check_knows_its_own_daemon);
+    tcase_add_test(t, commands_check_the_certificate);
     tcase_add_test(t, what_cannot_work_does_not_start);
     suite_add_tcase(s, t);
     return suite_run(s);

@@ -36,6 +36,9 @@ START_TEST(every_note_is_a_line)
     ck_assert_ptr_nonnull(strstr(s.err, "note: and of 1 other series\n"));
     ck_assert_ptr_null(strstr(s.err, "s6"));
     streams_close(&s);
+    show(&s, false, "{\"note\":\"\\u001b[31mred\"}");
+    ck_assert_str_eq(s.err, "note: ?[31mred\n");
+    streams_close(&s);
     show(&s, false, "{\"notes\":null,\"note\":null,\"skipped\":3}");
     ck_assert_uint_eq(s.err_len, 0);
     streams_close(&s);

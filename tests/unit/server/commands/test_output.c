@@ -10,7 +10,7 @@ static const struct command command = {.name = "toy"};
 START_TEST(a_failure_names_the_command)
 {
     struct invocation v = {.command = &command};
-    struct err e = {.message = "no such file"};
+    struct err e = {.message = "no such\x1b[1m file"};
 
     streams_open(&s, "");
     v.io = s.io;
@@ -18,7 +18,7 @@ START_TEST(a_failure_names_the_command)
     v.command = NULL;
     ck_assert_int_eq(output_fail(&v, EXIT_FAILED, &e), EXIT_FAILED);
     streams_read(&s);
-    ck_assert_str_eq(s.err, "lstmd toy: no such file\nlstmd: no such file\n");
+    ck_assert_str_eq(s.err, "lstmd toy: no such?[1m file\nlstmd: no such?[1m file\n");
     streams_close(&s);
 }
 END_TEST
