@@ -45,6 +45,8 @@ static const struct row_plan plans[] = {
     {"panel of months 36", {SHAPE_SEASON, 36, 12, 12, 0, 6}, 100, true, 1},
     {"panel of months 42", {SHAPE_SEASON, 42, 12, 12, 0, 6}, 100, true, 1},
     {"panel of months 24", {SHAPE_SEASON, 24, 12, 12, 0, 6}, 300, true, 1},
+    {"panel of weeks", {SHAPE_SEASON, 1000, 13, 52, 0, 6}, 359, true, 1},
+    {"panel of hours", {SHAPE_DAY_AND_WEEK, 748, 48, 24, 0, 0}, 414, true, 1},
     {"quarters 8", {SHAPE_SEASON, 8, 4, 4, 0, 6}, 30, false, 1.1},
     {"quarters 11", {SHAPE_SEASON, 11, 4, 4, 0, 6}, 30, false, 1.1},
     {"quarters 14", {SHAPE_SEASON, 14, 4, 4, 0, 6}, 30, false, 1.1},

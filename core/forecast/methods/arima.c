@@ -1,14 +1,15 @@
 /* arima.c - seasonal ARIMA: see arima.h.
  *
  * The sum of squares is the unconditional one of Box and Jenkins: values before the first one are
- * forecast backwards. The likelihood adds the determinant of the covariance matrix, for which the
- * strong limit theorem gives a value: Szego (1952), "On certain Hermitian forms associated with the
- * Fourier series of a positive function". A product of lag polynomials is kept as a list of its few
- * terms, so that a step costs as many operations as it has terms, however long the season is. */
+ * forecast backwards. The likelihood adds the determinant of the covariance matrix. A product of
+ * lag polynomials is kept as a list of its few terms, so that a step costs as many operations as it
+ * has terms, however long the season is. */
 #include "core/forecast/methods/arima.h"
 
 #include "core/base/row.h"
+#include "core/forecast/methods/arma_determinant.h"
 #include "core/forecast/methods/lag_polynomial.h"
+#include "core/forecast/methods/lanes.h"
 #include "core/forecast/methods/minimise.h"
 #include "core/forecast/series/season.h"
 
@@ -27,27 +28,63 @@ enum {
 /* The limit of nsdiffs() in R's forecast, and the critical value at 5 % in the paper of kpss(). */
 static const double strength_differenced = 0.64, kpss_5_percent = 0.463;
 
+/* A polynomial of each lane. Their lags are the same. */
+struct terms {
+    int count, steps[POLYNOMIAL_TERMS_MAX];
+    lanes weight[POLYNOMIAL_TERMS_MAX];
+};
+
 struct work {
     const double *y;
     int n;
     struct arima model;
-    double *w;                /* (lead + n) differences, with space before the first; owned */
-    double *e;                /* (lead + n) innovations; owned */
-    bool likelihood;          /* minimise the likelihood instead of the sum of squares */
-    int lead;                 /* space before the first difference */
-    int start;                /* observations that differencing uses up */
-    double centre, scale;     /* of the differences; the search for their mean begins here */
-    struct polynomial ar, ma; /* with signs: w = sum ar w + e + sum ma e */
+    double *differences;  /* (n) owned */
+    lanes *w;             /* (lead + n + lead) differences minus their mean, with zeros around them;
+                             owned, together with e */
+    lanes *e;             /* (lead + n + lead) innovations, likewise */
+    bool likelihood;      /* minimise the likelihood instead of the sum of squares */
+    int lead;             /* space before the first difference, and after the last one */
+    int start;            /* observations that differencing uses up */
+    double centre, scale; /* of the differences; the search for their mean begins here */
+    struct terms ar, ma;  /* with signs: w = sum ar w + e + sum ma e */
+    struct arma lanes;
+    lanes mean;
 };
 
 /* ---- polynomials ---- */
 
-static void set_polynomials(struct work *w)
+static void set_terms(struct terms *t, const struct polynomial *p, int lane)
+{
+    t->count = p->count;
+    for (int i = 0; i < p->count; i++) {
+        t->steps[i] = p->term[i].steps;
+        t->weight[i][lane] = p->term[i].weight;
+    }
+}
+
+/* Takes the model as that of a lane. All lanes have the same orders. */
+static void set_lane(struct work *w, int lane)
 {
     const struct arima *m = &w->model;
+    struct arma *c = &w->lanes;
+    struct polynomial p;
 
-    polynomial_multiply(&w->ar, m->ar, m->p, m->sar, m->P, m->season, -1);
-    polynomial_multiply(&w->ma, m->ma, m->q, m->sma, m->Q, m->season, 1);
+    polynomial_multiply(&p, m->ar, m->p, m->sar, m->P, m->season, -1);
+    set_terms(&w->ar, &p, lane);
+    polynomial_multiply(&p, m->ma, m->q, m->sma, m->Q, m->season, 1);
+    set_terms(&w->ma, &p, lane);
+    c->p = m->p;
+    c->q = m->q;
+    c->P = m->P;
+    c->Q = m->Q;
+    c->season = m->season;
+    for (int i = 0; i < ARIMA_ORDER_MAX; i++) {
+        c->ar[i][lane] = m->ar[i];
+        c->ma[i][lane] = m->ma[i];
+    }
+    c->sar[lane] = m->sar[0];
+    c->sma[lane] = m->sma[0];
+    w->mean[lane] = m->mean;
 }
 
 static void unpack(struct work *w, const double *x)
@@ -65,7 +102,6 @@ static void unpack(struct work *w, const double *x)
     for (int i = 0; i < m->Q; i++)
         m->sma[i] = -polynomial_partial_max * tanh(*x++);
     m->mean = m->drift ? w->centre + *x * w->scale : 0;
-    set_polynomials(w);
 }
 
 /* ---- differences ---- */
@@ -83,31 +119,41 @@ static void difference(double *v, int n, int lag)
 
 static void work_release(struct work *w)
 {
+    free(w->differences);
     free(w->w);
-    free(w->e);
-    w->w = w->e = NULL;
+    *w = (struct work){0};
 }
 
-/* Space for any order of this season. */
-static enum status work_init(struct work *w, const double *y, int n, int season, struct err *e)
+/* Space for any order of this season, and for `horizon` steps after the n values. */
+static enum status work_init(struct work *w, const double *y, int n, int season, int horizon,
+                             struct err *e)
 {
     size_t size;
 
     *w = (struct work){.y = y, .n = n};
     w->lead = 2 * (season * ARIMA_SEASONAL_MAX + ARIMA_ORDER_MAX) + BACK_MAX;
-    size = ((size_t)w->lead + (size_t)n) * sizeof(double);
-    w->w = malloc(size);
-    w->e = malloc(size);
-    if (w->w && w->e)
-        return ST_OK;
-    work_release(w);
-    return err_nomem(e, 2 * size);
+    size = 2 * (size_t)w->lead + (size_t)n + (size_t)horizon;
+    w->differences = malloc((size_t)n * sizeof(*w->differences));
+    w->w = calloc(2 * size, sizeof(*w->w));
+    if (!w->differences || !w->w) {
+        work_release(w);
+        return err_nomem(e, 2 * size * sizeof(*w->w));
+    }
+    w->e = w->w + size;
+    return ST_OK;
 }
 
-/* Writes the differences of the first n observations after the lead. */
-static void set_differences(struct work *w, const struct arima *m, int n)
+/* Writes the differences of some steps, minus the mean, after the lead. */
+LANES_FUNCTION static void centre(struct work *w, int from, int to)
 {
-    double *v = w->w + w->lead, square = 0, mean = 0;
+    for (int t = from; t < to; t++)
+        w->w[w->lead + t] = w->differences[t] - w->mean;
+}
+
+static void set_differences(struct work *w, const struct arima *m)
+{
+    double *v = w->differences, square = 0, mean = 0;
+    int n = w->n;
 
     memcpy(v, w->y, (size_t)n * sizeof(*v));
     for (int i = 0; i < m->D; i++)
@@ -125,139 +171,92 @@ static void set_differences(struct work *w, const struct arima *m, int n)
 
 /* ---- the likelihood ---- */
 
-static int longest(const struct polynomial *p)
+static int longest(const struct terms *p)
 {
     int most = 0;
 
     for (int i = 0; i < p->count; i++)
-        most = p->term[i].steps > most ? p->term[i].steps : most;
+        most = p->steps[i] > most ? p->steps[i] : most;
     return most;
 }
 
-static int back_steps(const struct work *w)
+/* The first step that is forecast backwards. All before it counts as 0. */
+static int first_step(struct work *k)
 {
-    int p = longest(&w->ar), q = longest(&w->ma), k = q + (3 * p < BACK_MAX ? 3 * p : BACK_MAX);
+    int p = longest(&k->ar), q = longest(&k->ma), most = p > q ? p : q;
+    int from = k->start - q - (3 * p < BACK_MAX ? 3 * p : BACK_MAX);
+    size_t size = (size_t)most * sizeof(lanes);
 
-    return k < w->lead + w->start ? k : w->lead + w->start;
+    memset(k->w + k->lead + from - most, 0, size);
+    memset(k->e + k->lead + from - most, 0, size);
+    return from;
 }
 
-/* Forecasts `back` values before w[first] backwards. The mean of the differences is subtracted
- * already. */
-static void backcast(struct work *k, int first, int n, int back)
+/* The forecast of step w[0] from the steps before it (dir 1) or after it (dir -1). The nearest
+ * innovation is added last, because it is the last to be known. */
+static inline __attribute__((always_inline)) void one_ahead(lanes *out, const struct work *k,
+                                                            const lanes *w, const lanes *e, int dir)
 {
-    double *w = k->w + k->lead, *e = k->e + k->lead;
+    lanes v = {0};
 
-    for (int t = n - 1; t >= first - back; t--) {
-        double v = 0;
+    for (int i = 0; i < k->ar.count; i++)
+        v += k->ar.weight[i] * w[-(long)dir * k->ar.steps[i]];
+    for (int i = k->ma.count - 1; i >= 0; i--)
+        v += k->ma.weight[i] * e[-(long)dir * k->ma.steps[i]];
+    *out = v;
+}
 
-        for (int i = 0; i < k->ar.count; i++) {
-            int at = t + k->ar.term[i].steps;
+/* Forecasts the values from step `from` to k->start backwards, from the steps before n. */
+LANES_FUNCTION static void backcast(struct work *k, int from, int n)
+{
+    lanes *w = k->w + k->lead, *e = k->e + k->lead, v;
+    const lanes none = {0};
 
-            v += at < n ? k->ar.term[i].weight * w[at] : 0;
-        }
-        for (int i = 0; i < k->ma.count; i++) {
-            int at = t + k->ma.term[i].steps;
-
-            v += at < n ? k->ma.term[i].weight * e[at] : 0;
-        }
-        if (t < first)
-            w[t] = v;
-        e[t] = t < first ? 0 : w[t] - v;
+    for (int t = n - 1; t >= k->start; t--) {
+        one_ahead(&v, k, w + t, e + t, -1);
+        e[t] = w[t] - v;
+    }
+    for (int t = k->start - 1; t >= from; t--) {
+        one_ahead(&v, k, w + t, e + t, -1);
+        w[t] = v;
+        e[t] = none;
     }
 }
 
-static double one_ahead(const struct work *k, int t, int from)
+/* Computes the innovations of steps `at` to `to` - 1, and adds their squares to *sum. */
+LANES_FUNCTION static void innovations(lanes *sum, struct work *k, int at, int to)
 {
-    const double *w = k->w + k->lead, *e = k->e + k->lead;
-    double v = 0;
-
-    for (int i = 0; i < k->ar.count; i++) {
-        int at = t - k->ar.term[i].steps;
-
-        v += at >= from ? k->ar.term[i].weight * w[at] : 0;
-    }
-    for (int i = 0; i < k->ma.count; i++) {
-        int at = t - k->ma.term[i].steps;
-
-        v += at >= from ? k->ma.term[i].weight * e[at] : 0;
-    }
-    return v;
-}
-
-/* Computes the innovations of steps `at` to `to` - 1. Steps before `from` count as 0. Returns the
- * sum of their squares. */
-static double innovations(struct work *k, int from, int at, int to)
-{
-    double *w = k->w + k->lead, *e = k->e + k->lead, sum = 0;
+    lanes *w = k->w + k->lead, *e = k->e + k->lead, total = *sum, v;
 
     for (int t = at; t < to; t++) {
-        e[t] = w[t] - one_ahead(k, t, from);
-        sum += e[t] * e[t];
+        one_ahead(&v, k, w + t, e + t, 1);
+        v = w[t] - v;
+        e[t] = v;
+        total += v * v;
     }
-    return sum;
-}
-
-/* Subtracts the mean (by < 0) from the differences, or adds it again. */
-static void shift(struct work *k, double by, int first, int n)
-{
-    for (int t = first; t < n; t++)
-        k->w[k->lead + t] += by;
-}
-
-/* Sum of the k-th powers of the inverse roots of 1 - sign (c_1 B + ... + c_n B^n), by Newton's
- * identities. sum[]: the sums for smaller k, the last one first. */
-static double next_power_sum(double sum[ARIMA_ORDER_MAX], const double *c, double sign, int n,
-                             int k)
-{
-    double v = k <= n ? k * c[k - 1] : 0;
-
-    for (int i = 0; i < n && i < k - 1; i++)
-        v += c[i] * sum[i];
-    memmove(sum + 1, sum, (ARIMA_ORDER_MAX - 1) * sizeof(*sum));
-    return sum[0] = sign * v;
-}
-
-/* Logarithm of the determinant of the covariance matrix of n steps, divided by the innovations'
- * variance:
- *
- *     sum over k of k c_k^2
- *
- * where c_k is the k-th coefficient of the logarithm of the spectrum, a sum of k-th powers of roots
- * over k. The theorem holds for infinite series; here the sum ends after n terms. */
-static double log_determinant(const struct arima *m, int n)
-{
-    double ar[ARIMA_ORDER_MAX] = {0}, ma[ARIMA_ORDER_MAX] = {0}, sar[ARIMA_ORDER_MAX] = {0},
-           sma[ARIMA_ORDER_MAX] = {0}, sum = 0;
-
-    for (int k = 1; k <= n; k++) {
-        double v = next_power_sum(ar, m->ar, 1, m->p, k) - next_power_sum(ma, m->ma, -1, m->q, k);
-
-        if (m->season > 1 && k % m->season == 0)
-            v += m->season * (next_power_sum(sar, m->sar, 1, m->P, k / m->season) -
-                              next_power_sum(sma, m->sma, -1, m->Q, k / m->season));
-        sum += v * v / k;
-    }
-    return sum;
+    *sum = total;
 }
 
 /* The objective: the logarithm of the innovations' variance, plus that of the determinant divided
  * by the number of steps. */
-static double misfit(void *ctx, const double *x)
+static void misfit(void *ctx, double *value, const struct point *p)
 {
     struct work *k = ctx;
-    double mean, sum, determinant = 0;
-    int back;
+    lanes sum = {0}, determinant = {0};
+    int from, n = k->n - k->start;
 
-    unpack(k, x);
-    mean = k->model.mean;
-    back = back_steps(k);
-    shift(k, -mean, k->start, k->n);
-    backcast(k, k->start, k->n, back);
-    sum = innovations(k, k->start - back, k->start - back, k->n);
-    shift(k, mean, k->start, k->n);
+    for (int i = 0; i < MINIMISE_AT_ONCE; i++) {
+        unpack(k, p[i].x);
+        set_lane(k, i);
+    }
+    from = first_step(k);
+    centre(k, k->start, k->n);
+    backcast(k, from, k->n);
+    innovations(&sum, k, from, k->n);
     if (k->likelihood)
-        determinant = log_determinant(&k->model, k->n - k->start);
-    return log(sum / (k->n - k->start) + 1e-300) + determinant / (k->n - k->start);
+        arma_log_determinant(&determinant, &k->lanes, n);
+    for (int i = 0; i < MINIMISE_AT_ONCE; i++)
+        value[i] = log(sum[i] / n + 1e-300) + determinant[i] / n;
 }
 
 /* ---- orders ---- */
@@ -272,16 +271,17 @@ static int size_of(const struct arima *m)
 static double fit_orders(struct work *w, double *x, int calls)
 {
     int size = size_of(&w->model), n = w->n - w->start, k = size + 1;
-    double least;
+    const struct point none[MINIMISE_AT_ONCE] = {{{0}}};
+    double value[MINIMISE_AT_ONCE];
 
     if (n - k - 1 < 1)
         return INFINITY;
     if (size)
-        least = minimise(x, size, misfit, w, 0.3, calls, 1e-6);
+        value[0] = minimise(x, size, misfit, w, 0.3, calls, 1e-6);
     else
-        least = misfit(w, x);
+        misfit(w, value, none);
     unpack(w, x);
-    return n * least + 2.0 * k + 2.0 * k * (k + 1) / (n - k - 1);
+    return n * value[0] + 2.0 * k + 2.0 * k * (k + 1) / (n - k - 1);
 }
 
 /* The test statistic of Kwiatkowski, Phillips, Schmidt and Shin (1992) for a stationary level, with
@@ -316,9 +316,9 @@ static enum status choose_differences(struct work *w, struct arima *m, struct er
         st = season_strength(&strength, w->y, w->n, m->season, e);
     m->D = strength > strength_differenced;
     for (m->d = 0; m->d < 2; m->d++) {
-        set_differences(w, m, w->n);
+        set_differences(w, m);
         if (w->n - w->start < 12 || m->d + m->D > 2 ||
-            kpss(w->w + w->lead + w->start, w->n - w->start) < kpss_5_percent)
+            kpss(w->differences + w->start, w->n - w->start) < kpss_5_percent)
             break;
     }
     if (m->d + m->D > 2)
@@ -409,7 +409,7 @@ enum status arima_fit(struct arima *out, double *aicc, const double *y, int n, i
     struct arima start = {.season = season > 1 && n >= 3 * season ? season : 0};
     struct tried t = {.least = INFINITY};
     struct work w;
-    enum status st = work_init(&w, y, n, season > 1 ? season : 0, e);
+    enum status st = work_init(&w, y, n, season > 1 ? season : 0, 0, e);
 
     if (st)
         return st;
@@ -421,12 +421,12 @@ enum status arima_fit(struct arima *out, double *aicc, const double *y, int n, i
     } else {
         st = choose_differences(&w, &start, e);
         t.best = start;
-        set_differences(&w, &start, n);
+        set_differences(&w, &start);
         if (!st)
             search(&w, &t, &start);
     }
     if (!st && n > lost(&t.best)) {
-        set_differences(&w, &t.best, n);
+        set_differences(&w, &t.best);
         w.model = t.best;
         t.least = fit_orders(&w, t.x, CALLS_FINAL);
         t.best = w.model;
@@ -450,20 +450,21 @@ static void integration(struct polynomial *out, const struct arima *m)
 }
 
 /* Forecasts steps t to t + horizon - 1 into out (horizon), from the innovations before t. It
- * overwrites values at and after t; kept (horizon) saves them for the time of the call. */
-static void forecast(double *out, struct work *k, int from, int t, int horizon, double *kept)
+ * overwrites values at and after t; kept (horizon) saves them for the time of the call. All lanes
+ * have the same model. */
+static void forecast(double *out, struct work *k, int t, int horizon, lanes *kept)
 {
-    double *w = k->w + k->lead, *e = k->e + k->lead;
+    lanes *w = k->w + k->lead + t, *e = k->e + k->lead + t;
     struct polynomial sum;
 
     integration(&sum, &k->model);
-    memcpy(kept, w + t, (size_t)horizon * sizeof(*w));
+    memcpy(kept, w, (size_t)horizon * sizeof(*w));
+    memset(e, 0, (size_t)horizon * sizeof(*e));
     for (int h = 0; h < horizon; h++) {
         double v;
 
-        e[t + h] = 0;
-        w[t + h] = one_ahead(k, t + h, from);
-        v = w[t + h] + k->model.mean;
+        one_ahead(&w[h], k, w + h, e + h, 1);
+        v = w[h][0] + k->model.mean;
         for (int i = 0; i < sum.count; i++) {
             int back = h - sum.term[i].steps;
 
@@ -471,21 +472,21 @@ static void forecast(double *out, struct work *k, int from, int t, int horizon, 
         }
         out[h] = v;
     }
-    memcpy(w + t, kept, (size_t)horizon * sizeof(*w));
+    memcpy(w, kept, (size_t)horizon * sizeof(*w));
 }
 
-/* Allocates w and e with space for the horizon. */
+/* Sets the model of all lanes, and the differences. The horizon is that of the forecasts. */
 static enum status path_init(struct work *k, const struct arima *m, const double *y, int n,
                              int horizon, struct err *e)
 {
-    enum status st = work_init(k, y, n + horizon, m->season > 1 ? m->season : 0, e);
+    enum status st = work_init(k, y, n, m->season > 1 ? m->season : 0, horizon, e);
 
     if (!k->w)
         return st;
-    k->n = n;
-    memset(k->w, 0, ((size_t)k->lead + (size_t)n + (size_t)horizon) * sizeof(double));
     k->model = *m;
-    set_polynomials(k);
+    for (int i = 0; i < MINIMISE_AT_ONCE; i++)
+        set_lane(k, i);
+    set_differences(k, m);
     return ST_OK;
 }
 
@@ -498,10 +499,11 @@ static void last_value(double *out, double y, int horizon)
 enum status arima_path(double *out, const struct arima *m, const double *y, int n,
                        const int *origins, int count, int horizon, struct err *e)
 {
-    double *kept = malloc((size_t)horizon * sizeof(*kept));
-    int at = 0, from = 0, i = 0;
+    lanes *kept = malloc((size_t)horizon * sizeof(*kept)), sum = {0};
+    int at = 0, i = 0;
     struct work k = {0};
-    enum status st = kept ? path_init(&k, m, y, n, horizon, e) : err_nomem(e, (size_t)horizon * 8);
+    enum status st =
+        kept ? path_init(&k, m, y, n, horizon, e) : err_nomem(e, (size_t)horizon * sizeof(*kept));
 
     if (st || !k.w) {
         free(kept);
@@ -510,17 +512,16 @@ enum status arima_path(double *out, const struct arima *m, const double *y, int 
     for (; i < count && origins[i] <= lost(m); i++)
         last_value(row(out, i, horizon), y[origins[i] - 1], horizon);
     if (i < count) {
-        set_differences(&k, m, n);
-        shift(&k, -m->mean, k.start, n);
-        from = k.start - back_steps(&k);
+        at = first_step(&k);
         /* The values before the first one must not depend on anything after the first origin. */
-        backcast(&k, k.start, origins[i], k.start - from);
-        at = from;
+        centre(&k, k.start, origins[i]);
+        backcast(&k, at, origins[i]);
+        centre(&k, origins[i], n);
     }
     for (; i < count; i++) {
-        innovations(&k, from, at, origins[i]);
+        innovations(&sum, &k, at, origins[i]);
         at = origins[i];
-        forecast(row(out, i, horizon), &k, from, at, horizon, kept);
+        forecast(row(out, i, horizon), &k, at, horizon, kept);
     }
     work_release(&k);
     free(kept);
@@ -530,18 +531,20 @@ enum status arima_path(double *out, const struct arima *m, const double *y, int 
 enum status arima_filter(double *out, const struct arima *m, const double *v, int n, struct err *e)
 {
     struct work k = {0};
+    lanes sum = {0};
     int from;
     enum status st = path_init(&k, m, v, n, 0, e);
 
     if (st || !k.w)
         return st;
-    set_differences(&k, m, n);
+    k.mean = sum;
     memset(out, 0, (size_t)n * sizeof(*out));
-    from = k.start - back_steps(&k);
-    backcast(&k, k.start, n, k.start - from);
-    innovations(&k, from, from, n);
+    from = first_step(&k);
+    centre(&k, k.start, n);
+    backcast(&k, from, n);
+    innovations(&sum, &k, from, n);
     for (int t = k.start; t < n; t++)
-        out[t] = k.e[k.lead + t];
+        out[t] = k.e[k.lead + t][0];
     work_release(&k);
     return ST_OK;
 }
@@ -551,6 +554,7 @@ enum status arima_response(double *out, const struct arima *m, int n, struct err
     int before = lost(m);
     double *one = calloc((size_t)before + (size_t)n, sizeof(*one));
     struct work k = {0};
+    lanes sum = {0};
     enum status st = one ? ST_OK : err_nomem(e, (size_t)n * sizeof(*one));
 
     if (!st) {
@@ -558,9 +562,11 @@ enum status arima_response(double *out, const struct arima *m, int n, struct err
         st = path_init(&k, m, one, before + n, 0, e);
     }
     if (!st && k.w) {
-        set_differences(&k, m, before + n);
-        innovations(&k, k.start, k.start, before + n);
-        memcpy(out, k.e + k.lead + before, (size_t)n * sizeof(*out));
+        k.mean = sum;
+        centre(&k, k.start, before + n);
+        innovations(&sum, &k, k.start, before + n);
+        for (int t = 0; t < n; t++)
+            out[t] = k.e[k.lead + before + t][0];
         work_release(&k);
     }
     free(one);

@@ -7,6 +7,7 @@
 #include "core/forecast/methods/ets.h"
 
 #include "core/base/row.h"
+#include "core/forecast/methods/lanes.h"
 #include "core/forecast/methods/minimise.h"
 #include "core/forecast/series/season.h"
 
@@ -22,65 +23,150 @@ enum {
 
 static const double weight_min = 1e-4, weight_max = 0.9999, phi_min = 0.8, phi_max = 0.98;
 
+/* No trend, a damped one, a linear one. Their searches walk over the series side by side: a step
+ * waits for the one before, so that twelve models take little longer than one. */
+enum { TRENDS = 3 };
+
+/* A number of each model: of a search, of its points. */
+struct trio {
+    lanes of[TRENDS];
+};
+
+/* The states of all models, which have the same seasons. */
 struct state {
-    double level, slope, left; /* left: d of the step before */
-    double *season1, *season2; /* (m1), (m2); the next step's effect is at at1, at2 */
-    int at1, at2;
+    struct trio level, slope, left; /* left: d of the step before */
+    struct trio *season1, *season2; /* (m1), (m2); the next step's effect is at at1, at2 */
+    int m1, m2, at1, at2, turn;     /* turn: 1 or -1, the way to the effects of later steps */
+};
+
+/* The parameters of these models. */
+struct weights {
+    struct trio alpha, beta, gamma1, gamma2, phi, rho;
+};
+
+/* The states from which a walk starts, the same for all parameters. */
+struct beginning {
+    double level, slope;
+    double *season1, *season2; /* (m1), (m2) */
 };
 
 /* One fit's data and space. */
 struct work {
     const double *y;
-    int n;
-    struct ets model;   /* the form that is fitted at the moment */
-    struct state state; /* its arrays are owned by the work */
+    int n, count;               /* count: of models; searches that do not run come after them */
+    struct state state;         /* its arrays are owned by the work */
+    struct beginning beginning; /* likewise; of the walk backwards from the end */
 };
-
-static enum status work_init(struct work *w, const double *y, int n, int m1, int m2, struct err *e)
-{
-    *w = (struct work){.y = y, .n = n};
-    w->state.season1 = calloc((size_t)m1 + 1, sizeof(double));
-    w->state.season2 = calloc((size_t)m2 + 1, sizeof(double));
-    if (w->state.season1 && w->state.season2)
-        return ST_OK;
-    free(w->state.season1);
-    free(w->state.season2);
-    return err_nomem(e, (size_t)(m1 + m2) * sizeof(double));
-}
 
 static void work_release(struct work *w)
 {
     free(w->state.season1);
     free(w->state.season2);
+    free(w->beginning.season1);
+    free(w->beginning.season2);
 }
 
-/* ---- one step ---- */
-
-/* l + phi b + s1 + s2 */
-static double expected(const struct ets *m, const struct state *s)
+static enum status work_init(struct work *w, const double *y, int n, int m1, int m2, struct err *e)
 {
-    return s->level + m->phi * s->slope + (m->season1 ? s->season1[s->at1] : 0) +
-           (m->season2 ? s->season2[s->at2] : 0);
+    *w = (struct work){.y = y, .n = n};
+    w->state.season1 = calloc((size_t)m1 + 1, sizeof(struct trio));
+    w->state.season2 = calloc((size_t)m2 + 1, sizeof(struct trio));
+    w->beginning.season1 = calloc((size_t)m1 + 1, sizeof(double));
+    w->beginning.season2 = calloc((size_t)m2 + 1, sizeof(double));
+    if (w->state.season1 && w->state.season2 && w->beginning.season1 && w->beginning.season2)
+        return ST_OK;
+    work_release(w);
+    return err_nomem(e, (size_t)(m1 + m2) * sizeof(struct trio));
 }
 
-/* d = y - expected; l = l + phi b + alpha d, b = phi b + beta d, s = s + gamma d. Returns the
- * innovation d - rho d_before. */
-static double advance(const struct ets *m, struct state *s, double y)
-{
-    double d = y - expected(m, s), innovation = d - m->rho * s->left;
+/* ---- the steps ---- */
 
-    s->level += m->phi * s->slope + m->alpha * d;
-    s->slope = m->phi * s->slope + m->beta * d;
-    if (m->season1) {
-        s->season1[s->at1] += m->gamma1 * d;
-        s->at1 = s->at1 + 1 < m->season1 ? s->at1 + 1 : 0;
+static int next_phase(int at, int turn, int m)
+{
+    at += turn;
+    return at < 0 ? m - 1 : at < m ? at : 0;
+}
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* One step of a search's models, to the value y:
+ *
+ *     d = y - (l + phi b + s1 + s2)
+ *     l = l + phi b + alpha d, b = phi b + beta d, s = s + gamma d
+ *
+ * Adds the squares of the innovations d - rho d_before to *sum. s1, s2: the seasons, or NULL. */
+INLINE void step(struct trio *sum, struct state *s, const struct weights *by, int g, double y,
+                 lanes *s1, lanes *s2)
+{
+    lanes rise = by->phi.of[g] * s->slope.of[g], expected = s->level.of[g] + rise, d, innovation;
+
+    if (s1)
+        expected += *s1;
+    if (s2)
+        expected += *s2;
+    d = y - expected;
+    innovation = s2 ? d - by->rho.of[g] * s->left.of[g] : d;
+    sum->of[g] += innovation * innovation;
+    s->level.of[g] += rise + by->alpha.of[g] * d;
+    s->slope.of[g] = rise + by->beta.of[g] * d;
+    s->left.of[g] = d;
+    if (s1)
+        *s1 += by->gamma1.of[g] * d;
+    if (s2)
+        *s2 += by->gamma2.of[g] * d;
+}
+
+/* Walks over n steps of y, `dir` from one to the next. The flags and count are constants where it
+ * is inlined. */
+INLINE void walk(struct trio *sum, struct state *state, const struct weights *weights,
+                 const double *y, int n, int dir, int count, bool one, bool two)
+{
+    const struct weights by = *weights;
+    struct state s = *state;
+    struct trio squares = *sum;
+
+    for (int i = 0; i < n; i++, y += dir) {
+        for (int g = 0; g < count; g++)
+            step(&squares, &s, &by, g, *y, one ? &s.season1[s.at1].of[g] : NULL,
+                 two ? &s.season2[s.at2].of[g] : NULL);
+        s.at1 = one ? next_phase(s.at1, s.turn, s.m1) : 0;
+        s.at2 = two ? next_phase(s.at2, s.turn, s.m2) : 0;
     }
-    if (m->season2) {
-        s->season2[s->at2] += m->gamma2 * d;
-        s->at2 = s->at2 + 1 < m->season2 ? s->at2 + 1 : 0;
-    }
-    s->left = d;
-    return innovation;
+    *state = s;
+    *sum = squares;
+}
+
+LANES_FUNCTION
+static void advance_one(struct trio *sum, struct state *s, const struct weights *by,
+                        const double *y, int n, int dir)
+{
+    if (s->m2)
+        walk(sum, s, by, y, n, dir, 1, true, true);
+    else if (s->m1)
+        walk(sum, s, by, y, n, dir, 1, true, false);
+    else
+        walk(sum, s, by, y, n, dir, 1, false, false);
+}
+
+LANES_FUNCTION
+static void advance_all(struct trio *sum, struct state *s, const struct weights *by,
+                        const double *y, int n, int dir)
+{
+    if (s->m2)
+        walk(sum, s, by, y, n, dir, TRENDS, true, true);
+    else if (s->m1)
+        walk(sum, s, by, y, n, dir, TRENDS, true, false);
+    else
+        walk(sum, s, by, y, n, dir, TRENDS, false, false);
+}
+
+static void advance(struct trio *sum, struct work *w, const struct weights *by, const double *y,
+                    int n, int dir)
+{
+    if (w->count == 1)
+        advance_one(sum, &w->state, by, y, n, dir);
+    else
+        advance_all(sum, &w->state, by, y, n, dir);
 }
 
 /* ---- starting states ---- */
@@ -128,63 +214,57 @@ static void read_line(struct stretch *v)
 }
 
 /* Sets the states before the first of n steps of y, walked in direction dir. */
-static void decompose(const struct ets *m, struct state *s, const double *y, int n, int dir)
+static void decompose(struct beginning *b, const struct state *s, const double *y, int n, int dir)
 {
-    int cycle = m->season2 ? m->season2 : m->season1 ? m->season1 : 5;
+    int cycle = s->m2 ? s->m2 : s->m1 ? s->m1 : 5;
     int cycles = n / cycle < DECOMPOSED ? n / cycle : DECOMPOSED;
     int span = cycles > 1 ? cycles / 2 * 2 * cycle : n < 2 * cycle ? n : 2 * cycle;
     struct stretch v = {.y = y, .n = span, .dir = dir};
 
     read_line(&v);
-    if (m->season1)
-        read_season(s->season1, m->season1, &v, NULL, 0);
-    if (m->season2)
-        read_season(s->season2, m->season2, &v, s->season1, m->season1);
-    s->slope = m->trend ? v.slope : 0;
-    s->level = v.level - v.slope;
-    s->left = 0;
+    if (s->m1)
+        read_season(b->season1, s->m1, &v, NULL, 0);
+    if (s->m2)
+        read_season(b->season2, s->m2, &v, b->season1, s->m1);
+    b->slope = v.slope;
+    b->level = v.level - v.slope;
+}
+
+static void spread(struct trio *out, double v)
+{
+    const lanes none = {0};
+
+    for (int g = 0; g < TRENDS; g++)
+        out->of[g] = v - none;
+}
+
+/* Sets the states before y[0] by a walk over n values backwards, which starts at w->beginning. */
+static void backcast(struct work *w, const struct weights *by, const bool *trend, int n)
+{
+    struct state *s = &w->state;
+    const struct beginning *b = &w->beginning;
+    struct trio unused = {0};
+
+    spread(&s->level, b->level);
+    spread(&s->left, 0);
+    for (int g = 0; g < TRENDS; g++)
+        s->slope.of[g] = (trend[g] ? b->slope : 0) - unused.of[g];
+    for (int i = 0; i < s->m1; i++)
+        spread(&s->season1[i], b->season1[i]);
+    for (int i = 0; i < s->m2; i++)
+        spread(&s->season2[i], b->season2[i]);
     s->at1 = s->at2 = 0;
-}
-
-static void reverse(double *v, int n)
-{
-    for (int i = 0; i < n / 2; i++) {
-        double t = v[i];
-
-        v[i] = v[n - 1 - i];
-        v[n - 1 - i] = t;
-    }
-}
-
-/* Rotates v (m) so that v[at] comes first. */
-static void rotate(double *v, int m, int at)
-{
-    reverse(v, at);
-    reverse(v + at, m - at);
-    reverse(v, m);
-}
-
-static void backcast(const struct ets *m, struct state *s, const double *y, int n)
-{
-    struct ets back = *m;
-
-    back.rho = 0;
-    decompose(m, s, y + n - 1, n, -1);
-    for (int i = n - 1; i >= 0; i--)
-        advance(&back, s, y[i]);
+    s->turn = 1;
+    advance(&unused, w, by, w->y + n - 1, n, -1);
     /* Backwards, the next step is the one before y[0]. Forwards, the phases run the other way. */
-    if (m->season1) {
-        rotate(s->season1, m->season1, s->at1);
-        reverse(s->season1, m->season1);
+    s->turn = -1;
+    s->at1 = s->m1 ? next_phase(s->at1, -1, s->m1) : 0;
+    s->at2 = s->m2 ? next_phase(s->at2, -1, s->m2) : 0;
+    for (int g = 0; g < TRENDS; g++) {
+        s->level.of[g] += by->phi.of[g] * s->slope.of[g];
+        s->slope.of[g] = -s->slope.of[g];
     }
-    if (m->season2) {
-        rotate(s->season2, m->season2, s->at2);
-        reverse(s->season2, m->season2);
-    }
-    s->level += m->phi * s->slope;
-    s->slope = -s->slope;
-    s->left = 0;
-    s->at1 = s->at2 = 0;
+    spread(&s->left, 0);
 }
 
 /* ---- fitting ---- */
@@ -209,53 +289,103 @@ static void unpack(struct ets *m, const double *x, bool damped)
     m->rho = m->season2 ? bounded(x[k], -0.99, 0.99) : 0;
 }
 
-struct search {
-    struct work *work;
-    bool damped;
-};
-
-static double squares(void *ctx, const double *x)
+static void set_weights(struct weights *by, int g, int lane, const struct ets *m)
 {
-    struct search *q = ctx;
-    struct work *w = q->work;
-    double sum = 0;
-
-    unpack(&w->model, x, q->damped);
-    backcast(&w->model, &w->state, w->y, w->n);
-    for (int i = 0; i < w->n; i++) {
-        double v = advance(&w->model, &w->state, w->y[i]);
-
-        sum += v * v;
-    }
-    return log(sum / w->n + 1e-300);
+    by->alpha.of[g][lane] = m->alpha;
+    by->beta.of[g][lane] = m->beta;
+    by->gamma1.of[g][lane] = m->gamma1;
+    by->gamma2.of[g][lane] = m->gamma2;
+    by->phi.of[g][lane] = m->phi;
+    by->rho.of[g][lane] = m->rho;
 }
 
-static double fit_form(struct ets *out, struct work *w, bool damped)
+/* The search for the parameters of a form. */
+struct search {
+    struct ets model;
+    bool damped;
+    struct simplex simplex;
+    struct point asked[MINIMISE_AT_ONCE];
+};
+
+static void begin(struct search *q)
 {
-    struct search q = {.work = w, .damped = damped};
-    double x[MINIMISE_MAX], least;
-    int k = 0, size = form_size(&w->model, damped), states;
+    const struct ets *m = &q->model;
+    double x[MINIMISE_MAX] = {0};
+    int k = 0;
 
     x[k++] = unbounded(0.4, weight_min, weight_max);
-    if (w->model.trend)
+    if (m->trend)
         x[k++] = unbounded(0.1, weight_min, weight_max);
-    if (w->model.trend && damped)
+    if (m->trend && q->damped)
         x[k++] = unbounded(0.93, phi_min, phi_max);
-    if (w->model.season1)
+    if (m->season1)
         x[k++] = unbounded(0.1, weight_min, weight_max);
-    if (w->model.season2) {
+    if (m->season2) {
         x[k++] = unbounded(0.1, weight_min, weight_max);
         x[k++] = 0.5;
     }
-    least = minimise(x, size, squares, &q, 1, CALLS, 1e-7);
-    unpack(&w->model, x, damped);
-    *out = w->model;
-    states = 2 + w->model.trend + (w->model.season1 ? w->model.season1 - 1 : 0) +
-             (w->model.season2 ? w->model.season2 - w->model.season1 : 0);
-    k = size + states;
-    if (w->n - k - 1 < 1)
+    simplex_begin(&q->simplex, x, form_size(m, q->damped), 1, CALLS, 1e-7);
+}
+
+/* sum: the squared innovations of all points that the searches ask for. */
+static void squares(struct trio *sum, struct work *w, struct search *q)
+{
+    struct weights by = {0};
+    bool trend[TRENDS] = {false};
+
+    for (int g = 0; g < w->count; g++) {
+        trend[g] = q[g].model.trend;
+        for (int i = 0; i < MINIMISE_AT_ONCE; i++) {
+            unpack(&q[g].model, q[g].asked[i].x, q[g].damped);
+            set_weights(&by, g, i, &q[g].model);
+        }
+    }
+    *sum = (struct trio){0};
+    backcast(w, &by, trend, w->n);
+    advance(sum, w, &by, w->y, w->n, 1);
+}
+
+/* Runs w->count searches to their end. */
+static void search(struct work *w, struct search *q)
+{
+    struct trio sum;
+    bool asks[TRENDS] = {false}, any = true;
+
+    decompose(&w->beginning, &w->state, w->y + w->n - 1, w->n, -1);
+    for (int g = 0; g < w->count; g++)
+        begin(&q[g]);
+    for (;;) {
+        any = false;
+        for (int g = 0; g < w->count; g++) {
+            asks[g] = simplex_ask(&q[g].simplex, q[g].asked);
+            any = any || asks[g];
+        }
+        if (!any)
+            break;
+        squares(&sum, w, q);
+        for (int g = 0; g < w->count; g++) {
+            double value[MINIMISE_AT_ONCE];
+
+            for (int i = 0; i < MINIMISE_AT_ONCE; i++)
+                value[i] = log(sum.of[g][i] / w->n + 1e-300);
+            if (asks[g])
+                simplex_tell(&q[g].simplex, value);
+        }
+    }
+}
+
+/* Takes the best point of a search. Returns its information criterion. */
+static double finish(struct search *q, int n)
+{
+    const struct ets *m = &q->model;
+    int states = 2 + m->trend + (m->season1 ? m->season1 - 1 : 0) +
+                 (m->season2 ? m->season2 - m->season1 : 0);
+    int k = form_size(m, q->damped) + states;
+
+    unpack(&q->model, q->simplex.x[0].x, q->damped);
+    if (n - k - 1 < 1)
         return INFINITY;
-    return w->n * least + 2.0 * k + 2.0 * k * (k + 1) / (w->n - k - 1);
+    return n * q->simplex.value[0] + 2.0 * k + 2.0 * k * (k + 1) / (n - k - 1);
 }
 
 /* Whether `like` has this form. A damped trend has phi below 1. */
@@ -272,6 +402,7 @@ enum status ets_fit(struct ets *out, double *aicc, const double *y, int n, int m
     const int seasons[3][2] = {{0, 0}, {m1, 0}, {m1, m2}};
     struct ets best = {.alpha = 0.5, .phi = 1}, form;
     double least = INFINITY;
+    struct search q[TRENDS];
     struct work w;
     enum status st = work_init(&w, y, n, m1, m2, e);
     /* The criterion counts one state per phase, so with few seasons it would never choose a
@@ -285,17 +416,21 @@ enum status ets_fit(struct ets *out, double *aicc, const double *y, int n, int m
 
         if ((s > 0 && cycle < 2) || n < 2 * cycle + (s ? 0 : 4) || (m2 > 1 && s == 0 && !fixed))
             continue;
-        for (int trend = 0; trend < 3; trend++) {
-            double a;
+        w.state.m1 = seasons[s][0];
+        w.state.m2 = seasons[s][1];
+        w.count = 0;
+        for (int trend = 0; trend < TRENDS; trend++) {
+            form = (struct ets){.season1 = w.state.m1, .season2 = w.state.m2, .trend = trend > 0};
+            if (!fixed || same_form(out, &form, trend == 1))
+                q[w.count++] = (struct search){.model = form, .damped = trend == 1};
+        }
+        search(&w, q);
+        for (int g = 0; g < w.count; g++) {
+            double a = finish(&q[g], n);
 
-            w.model = (struct ets){.season1 = seasons[s][0], .season2 = seasons[s][1]};
-            w.model.trend = trend > 0;
-            if (fixed && !same_form(out, &w.model, trend == 1))
-                continue;
-            a = fit_form(&form, &w, trend == 1);
             if (a < least) {
                 least = a;
-                best = form;
+                best = q[g].model;
             }
         }
     }
@@ -308,36 +443,51 @@ enum status ets_fit(struct ets *out, double *aicc, const double *y, int n, int m
 
 /* ---- forecasting ---- */
 
+/* All lanes have the same parameters. */
 static void forecast(double *out, const struct ets *m, const struct state *s, int horizon)
 {
-    double sum = 0, phi = 1, left = s->left;
+    double sum = 0, phi = 1, left = s->left.of[0][0];
+    int at1 = s->at1, at2 = s->at2;
 
     for (int h = 0; h < horizon; h++) {
         phi *= m->phi;
         sum += phi;
         left *= m->rho;
-        out[h] = s->level + (m->trend ? sum * s->slope : 0) + left;
-        if (m->season1)
-            out[h] += s->season1[(s->at1 + h) % m->season1];
-        if (m->season2)
-            out[h] += s->season2[(s->at2 + h) % m->season2];
+        out[h] = s->level.of[0][0] + (m->trend ? sum * s->slope.of[0][0] : 0) + left;
+        if (m->season1) {
+            out[h] += s->season1[at1].of[0][0];
+            at1 = next_phase(at1, s->turn, m->season1);
+        }
+        if (m->season2) {
+            out[h] += s->season2[at2].of[0][0];
+            at2 = next_phase(at2, s->turn, m->season2);
+        }
     }
 }
 
 enum status ets_path(double *out, const struct ets *m, const double *y, int n, const int *origins,
                      int count, int horizon, struct err *e)
 {
+    int at = 0, first = count ? origins[0] : n;
+    struct weights by = {0};
+    const bool trend[TRENDS] = {m->trend};
+    struct trio sum = {0};
     struct work w;
     enum status st = work_init(&w, y, n, m->season1, m->season2, e);
-    int at = 0;
 
     if (st)
         return st;
+    w.count = 1;
+    w.state.m1 = m->season1;
+    w.state.m2 = m->season2;
+    for (int i = 0; i < MINIMISE_AT_ONCE; i++)
+        set_weights(&by, 0, i, m);
     /* The starting states must not depend on anything after the first origin. */
-    backcast(m, &w.state, y, count ? origins[0] : n);
+    decompose(&w.beginning, &w.state, y + first - 1, first, -1);
+    backcast(&w, &by, trend, first);
     for (int i = 0; i < count; i++) {
-        for (; at < origins[i]; at++)
-            advance(m, &w.state, y[at]);
+        advance(&sum, &w, &by, y + at, origins[i] - at, 1);
+        at = origins[i];
         forecast(row(out, i, horizon), m, &w.state, horizon);
     }
     work_release(&w);

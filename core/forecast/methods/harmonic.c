@@ -44,26 +44,61 @@ static bool is_repeated(const struct harmonic *m, int k)
     return m->order[0] > 0 && fabs(ratio - round(ratio)) < 1e-9;
 }
 
-static void columns_at(double *x, const struct harmonic *m, int t)
+/* Sines and cosines of every step. Each is used in many equations. */
+struct waves {
+    double *at; /* (n, stride) owned */
+    int n, stride;
+    int most[HARMONIC_PERIODS]; /* terms of each period */
+};
+
+static enum status waves_init(struct waves *w, const struct harmonic *m,
+                              const int most[HARMONIC_PERIODS], int n, struct err *e)
 {
+    *w = (struct waves){.n = n};
+    for (int p = 0; p < HARMONIC_PERIODS; p++) {
+        w->most[p] = most[p];
+        w->stride += 2 * most[p];
+    }
+    w->at = calloc((size_t)n * (size_t)w->stride + 1, sizeof(*w->at));
+    if (!w->at)
+        return err_nomem(e, (size_t)n * (size_t)w->stride * sizeof(*w->at));
+    for (int t = 0; t < n; t++) {
+        double *x = row(w->at, t, w->stride);
+
+        for (int p = 0; p < HARMONIC_PERIODS; p++) {
+            for (int k = 1; k <= most[p]; k++) {
+                double turn = fmod(k * (t / m->period[p]), 1) * two_pi;
+
+                *x++ = sin(turn);
+                *x++ = cos(turn);
+            }
+        }
+    }
+    return ST_OK;
+}
+
+static void columns_at(double *x, const struct harmonic *m, const struct waves *w, int t)
+{
+    const double *from = row(w->at, t, w->stride);
     int at = TREND;
 
     x[0] = 1;
     x[1] = t / 1000.0;
     for (int p = 0; p < HARMONIC_PERIODS; p++) {
         for (int k = 1; k <= m->order[p]; k++) {
-            double turn = fmod(k * (t / m->period[p]), 1) * two_pi;
             bool none = p > 0 && is_repeated(m, k);
 
-            x[at++] = none ? 0 : sin(turn);
-            x[at++] = none ? 0 : cos(turn);
+            x[at++] = none ? 0 : from[2 * (k - 1)];
+            x[at++] = none ? 0 : from[2 * (k - 1) + 1];
         }
+        from += 2 * w->most[p];
     }
 }
 
 /* ---- least squares ---- */
 
-static void equations_add(struct equations *q, const struct harmonic *m, const double *y, int n)
+static void equations_add(struct equations *q, const struct harmonic *m, const struct waves *w,
+                          const double *y, int n)
 {
     double before[COLUMNS_MAX] = {0}, x[COLUMNS_MAX] = {0}, d[COLUMNS_MAX];
 
@@ -71,11 +106,11 @@ static void equations_add(struct equations *q, const struct harmonic *m, const d
     if (q->next < 1)
         q->next = 1;
     if (q->next < n)
-        columns_at(before, m, q->next - 1);
+        columns_at(before, m, w, q->next - 1);
     for (; q->next < n; q->next++) {
         double v = y[q->next] - m->rho * y[q->next - 1];
 
-        columns_at(x, m, q->next);
+        columns_at(x, m, w, q->next);
         for (int i = 0; i < q->columns; i++)
             d[i] = x[i] - m->rho * before[i];
         for (int i = 0; i < q->columns; i++) {
@@ -158,37 +193,43 @@ static int best_order(const struct harmonic *m, int p, const struct equations *q
     return best;
 }
 
-static void choose_order(struct harmonic *m, int p, const double *y, int n)
+static int most_terms(const struct harmonic *m, int p, int n)
 {
-    struct equations q = {0};
     double most = ceil(m->period[p] / 2) - 1;
 
-    m->order[p] = most < HARMONIC_ORDER_MAX ? (int)fmax(most, 0) : HARMONIC_ORDER_MAX;
     if (m->period[p] <= 0 || n < 2 * m->period[p])
-        m->order[p] = 0;
-    equations_add(&q, m, y, n);
+        return 0;
+    return most < HARMONIC_ORDER_MAX ? (int)fmax(most, 0) : HARMONIC_ORDER_MAX;
+}
+
+static void choose_order(struct harmonic *m, int p, const struct waves *w, const double *y, int n)
+{
+    struct equations q = {0};
+
+    m->order[p] = most_terms(m, p, n);
+    equations_add(&q, m, w, y, n);
     if (m->order[p])
         m->order[p] = best_order(m, p, &q, n);
 }
 
 /* The sum of the sines and cosines at step t, without the line. */
-static double season_at(const struct harmonic *m, const double *beta, int t)
+static double season_at(const struct harmonic *m, const struct waves *w, const double *beta, int t)
 {
     double x[COLUMNS_MAX] = {0}, sum = 0;
     int count = count_columns(m);
 
-    columns_at(x, m, t);
+    columns_at(x, m, w, t);
     for (int i = TREND; i < count; i++)
         sum += beta[i] * x[i];
     return sum;
 }
 
 /* rest (n): y without the season. */
-static void take_season(double *rest, const struct harmonic *m, const double *beta, const double *y,
-                        int n)
+static void take_season(double *rest, const struct harmonic *m, const struct waves *w,
+                        const double *beta, const double *y, int n)
 {
     for (int t = 0; t < n; t++)
-        rest[t] = y[t] - season_at(m, beta, t);
+        rest[t] = y[t] - season_at(m, w, beta, t);
 }
 
 /* Autocorrelation of the errors at lag 1. */
@@ -212,33 +253,48 @@ static void set_periods(struct harmonic *m, int season1, int season2)
     m->period[1] = season1 == WEEK && !season2 ? year_days : season2;
 }
 
-enum status harmonic_fit(struct harmonic *out, const double *y, int n, int season1, int season2,
-                         bool fixed, struct err *e)
+/* Fits orders, unless they are fixed, and coefficients. rest (n): y without the season. */
+static void fit_season(struct harmonic *m, double *rest, const struct waves *w, const double *y,
+                       int n, const int *fixed)
 {
-    struct harmonic m = {0};
-    double beta[COLUMNS_MAX] = {0}, *rest = malloc((size_t)n * sizeof(*rest));
-    enum status st;
+    double beta[COLUMNS_MAX] = {0};
 
-    if (!rest)
-        return err_nomem(e, (size_t)n * sizeof(*rest));
-    set_periods(&m, season1, season2);
     /* The first round only estimates the autocorrelation, which the second one uses. */
     for (int round = 0; round < 2; round++) {
         struct equations q = {0};
 
         for (int p = 0; p < HARMONIC_PERIODS; p++)
-            m.order[p] = fixed ? out->order[p] : 0;
+            m->order[p] = fixed ? fixed[p] : 0;
         for (int p = 0; !fixed && p < HARMONIC_PERIODS; p++)
-            choose_order(&m, p, y, n);
-        equations_add(&q, &m, y, n);
+            choose_order(m, p, w, y, n);
+        equations_add(&q, m, w, y, n);
         solve(beta, &q);
-        take_season(rest, &m, beta, y, n);
+        take_season(rest, m, w, beta, y, n);
         if (round == 0)
-            m.rho = autocorrelation(rest, beta, n);
+            m->rho = autocorrelation(rest, beta, n);
     }
-    if (fixed)
-        m.rest = out->rest;
-    st = ets_fit(&m.rest, NULL, rest, n, 0, 0, fixed, e);
+}
+
+enum status harmonic_fit(struct harmonic *out, const double *y, int n, int season1, int season2,
+                         bool fixed, struct err *e)
+{
+    struct harmonic m = {0};
+    double *rest = malloc((size_t)n * sizeof(*rest));
+    int most[HARMONIC_PERIODS];
+    struct waves w = {0};
+    enum status st;
+
+    set_periods(&m, season1, season2);
+    for (int p = 0; p < HARMONIC_PERIODS; p++)
+        most[p] = fixed ? out->order[p] : most_terms(&m, p, n);
+    st = rest ? waves_init(&w, &m, most, n, e) : err_nomem(e, (size_t)n * sizeof(*rest));
+    if (!st) {
+        fit_season(&m, rest, &w, y, n, fixed ? most : NULL);
+        if (fixed)
+            m.rest = out->rest;
+        st = ets_fit(&m.rest, NULL, rest, n, 0, 0, fixed, e);
+    }
+    free(w.at);
     free(rest);
     if (!st)
         *out = m;
@@ -251,23 +307,25 @@ enum status harmonic_path(double *out, const struct harmonic *m, const double *y
                           const int *origins, int count, int horizon, struct err *e)
 {
     struct equations q = {0};
+    struct waves w = {0};
     double beta[COLUMNS_MAX] = {0}, *rest = malloc((size_t)n * sizeof(*rest));
-    enum status st = rest ? ST_OK : err_nomem(e, (size_t)n * sizeof(*rest));
+    enum status st = rest ? waves_init(&w, m, m->order, n + horizon, e)
+                          : err_nomem(e, (size_t)n * sizeof(*rest));
 
     for (int i = 0; !st && i < count; i++) {
         double *row = row(out, i, horizon);
-        struct harmonic now = *m;
 
-        equations_add(&q, m, y, origins[i]);
+        equations_add(&q, m, &w, y, origins[i]);
         solve(beta, &q);
         /* With less than two rounds, a period looks the same as a trend. */
         if (origins[i] < 2 * fmax(m->order[0] ? m->period[0] : 0, m->order[1] ? m->period[1] : 0))
             memset(beta, 0, sizeof(beta));
-        take_season(rest, &now, beta, y, origins[i]);
+        take_season(rest, m, &w, beta, y, origins[i]);
         st = ets_path(row, &m->rest, rest, origins[i], &origins[i], 1, horizon, e);
         for (int h = 0; !st && h < horizon; h++)
-            row[h] += season_at(m, beta, origins[i] + h);
+            row[h] += season_at(m, &w, beta, origins[i] + h);
     }
+    free(w.at);
     free(rest);
     return st;
 }

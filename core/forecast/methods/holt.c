@@ -9,6 +9,7 @@
 #include "core/forecast/methods/holt.h"
 
 #include "core/base/row.h"
+#include "core/forecast/methods/lanes.h"
 #include "core/forecast/methods/minimise.h"
 
 #include <math.h>
@@ -16,36 +17,101 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CALLS = 300, SEASONS_MIN = 3, DECOMPOSED = 4 };
+enum {
+    CALLS = 300,
+    SEASONS_MIN = 3,
+    DECOMPOSED = 4,
+    NORMALISED = 256 /* a product of so many mantissas is less than the largest double */
+};
+
+/* The parts of a double. */
+static const int64_t mantissa_bits = 52, mantissa = 0xfffffffffffff, exponent_zero = 1023;
 
 static const double weight_min = 1e-4, weight_max = 0.9999, phi_min = 0.8, phi_max = 0.98;
 
+/* The states of MINIMISE_AT_ONCE models. */
 struct state {
-    double level, slope;
-    double *season; /* (m), the next step's at `at`; owned by the function that made it */
-    int at;
+    lanes level, slope;
+    lanes *season; /* (m), the next step's at `at`; owned by the function that made it */
+    int at, turn;  /* turn: 1 or -1, the way to the effects of later steps */
 };
 
-/* One step of the equations of holt.h. *expected gets u. Returns e, NaN where u is not positive. */
-static double advance(const struct holt *m, struct state *s, double y, double *expected)
-{
-    double line = s->level + m->phi * s->slope, u = line * s->season[s->at];
-    double e = u > 0 && line > 0 ? y / u - 1 : NAN;
+/* The states from which a walk starts, the same for all parameters. */
+struct beginning {
+    double level, slope;
+    double *season; /* (m), owned by the function that made it */
+};
 
-    *expected = u;
-    s->level = line * (1 + m->alpha * e);
-    s->slope = m->phi * s->slope + m->beta * line * e;
-    s->season[s->at] *= 1 + m->gamma * e;
-    s->at = s->at + 1 < m->season ? s->at + 1 : 0;
-    return e;
+/* The parameters of these models. */
+struct weights {
+    lanes alpha, beta, gamma, phi;
+};
+
+static int next_phase(int at, int turn, int m)
+{
+    at += turn;
+    return at < 0 ? m - 1 : at < m ? at : 0;
+}
+
+/* What a walk measures. */
+struct measure {
+    lanes square;         /* sum of e^2 */
+    lanes mantissa;       /* product of the mantissas of all u */
+    lanes_whole exponent; /* sum of their exponents */
+};
+
+/* u = mantissa 2^exponent. So a walk needs no logarithm, only its end does. */
+static inline void multiply(struct measure *q, const lanes *u)
+{
+    lanes_whole bits = (lanes_whole)*u;
+
+    q->exponent += (bits >> mantissa_bits) - exponent_zero;
+    q->mantissa *= (lanes)((bits & mantissa) | (exponent_zero << mantissa_bits));
+}
+
+/* Takes the exponent out of the product, which would grow too large. */
+static void normalise(struct measure *q)
+{
+    lanes product = q->mantissa, none = {0};
+
+    q->mantissa = 1 - none;
+    multiply(q, &product);
+}
+
+/* n steps of the equations of holt.h, `dir` from one to the next; q: NULL, or what is measured. e
+ * is NaN from the first u on that is not positive. */
+static inline __attribute__((always_inline)) void walk(struct measure *q, struct state *state,
+                                                       int m, const struct weights *weights,
+                                                       const double *y, int n, int dir)
+{
+    struct state s = *state;
+    const struct weights by = *weights;
+
+    for (int i = 0; i < n; i++, y += dir) {
+        lanes line = s.level + by.phi * s.slope, season = s.season[s.at], u = line * season;
+        lanes e = *y / u - 1;
+
+        e = (lanes)((lanes_whole)e | ~(u > 0) | ~(line > 0));
+        s.level = line * (1 + by.alpha * e);
+        s.slope = by.phi * s.slope + by.beta * line * e;
+        s.season[s.at] = season * (1 + by.gamma * e);
+        s.at = next_phase(s.at, s.turn, m);
+        if (q) {
+            q->square += e * e;
+            multiply(q, &u);
+            if (i % NORMALISED == 0)
+                normalise(q);
+        }
+    }
+    *state = s;
 }
 
 /* Sets the states before the first of n steps of y, walked in direction dir: a line through the
  * means of the first and the second half, and the mean ratios to it. */
-static void decompose(const struct holt *m, struct state *s, const double *y, int n, int dir)
+static void decompose(struct beginning *s, int m, const double *y, int n, int dir)
 {
-    int cycles = n / m->season < DECOMPOSED ? n / m->season : DECOMPOSED;
-    int span = cycles / 2 * 2 * m->season, half = span / 2;
+    int cycles = n / m < DECOMPOSED ? n / m : DECOMPOSED;
+    int span = cycles / 2 * 2 * m, half = span / 2;
     double a = 0, b = 0, mean = 0;
 
     for (int i = 0; i < half; i++) {
@@ -54,32 +120,34 @@ static void decompose(const struct holt *m, struct state *s, const double *y, in
     }
     s->slope = (b - a) / half;
     s->level = a - s->slope * (half - 1) / 2.0;
-    for (int k = 0; k < m->season; k++) {
+    for (int k = 0; k < m; k++) {
         s->season[k] = 0;
-        for (int i = k; i < span; i += m->season)
+        for (int i = k; i < span; i += m)
             s->season[k] += y[(long)dir * i] / fmax(s->level + s->slope * i, a / 10);
-        mean += s->season[k] / m->season;
+        mean += s->season[k] / m;
     }
-    for (int k = 0; k < m->season; k++)
+    for (int k = 0; k < m; k++)
         s->season[k] /= mean;
     s->level -= s->slope;
-    s->at = 0;
 }
 
-static void backcast(const struct holt *m, struct state *s, const double *y, int n, double *space)
+LANES_FUNCTION static void backcast(const struct beginning *b, struct state *s, int m,
+                                    const struct weights *by, const double *y, int n)
 {
-    double u;
+    const lanes none = {0};
 
-    decompose(m, s, y + n - 1, n, -1);
-    for (int i = n - 1; i >= 0; i--)
-        advance(m, s, y[i], &u);
-    /* Backwards, the next step is the one before y[0]. Forwards, the phases run the other way. */
-    for (int k = 0; k < m->season; k++)
-        space[k] = s->season[(s->at + m->season - 1 - k) % m->season];
-    memcpy(s->season, space, (size_t)m->season * sizeof(*space));
-    s->level += m->phi * s->slope;
-    s->slope = -s->slope;
+    s->level = b->level - none;
+    s->slope = b->slope - none;
+    for (int i = 0; i < m; i++)
+        s->season[i] = b->season[i] - none;
     s->at = 0;
+    s->turn = 1;
+    walk(NULL, s, m, by, y + n - 1, n, -1);
+    /* Backwards, the next step is the one before y[0]. Forwards, the phases run the other way. */
+    s->turn = -1;
+    s->at = next_phase(s->at, -1, m);
+    s->level += by->phi * s->slope;
+    s->slope = -s->slope;
 }
 
 /* ---- fitting ---- */
@@ -87,10 +155,10 @@ static void backcast(const struct holt *m, struct state *s, const double *y, int
 struct search {
     struct holt model;
     struct state state;
+    struct beginning beginning;
     const double *y;
     int n;
     bool damped;
-    double *space;
 };
 
 static void unpack(struct holt *m, const double *x, bool damped)
@@ -101,21 +169,33 @@ static void unpack(struct holt *m, const double *x, bool damped)
     m->phi = damped ? bounded(x[3], phi_min, phi_max) : 1;
 }
 
+static void set_weights(struct weights *by, int lane, const struct holt *m)
+{
+    by->alpha[lane] = m->alpha;
+    by->beta[lane] = m->beta;
+    by->gamma[lane] = m->gamma;
+    by->phi[lane] = m->phi;
+}
+
 /* Minus twice the log likelihood per step, where relative innovations are normal. */
-static double unlikelihood(void *ctx, const double *x)
+LANES_FUNCTION static void unlikelihood(void *ctx, double *value, const struct point *p)
 {
     struct search *q = ctx;
-    double square = 0, logs = 0;
+    struct measure got = {0};
+    struct weights by = {0};
 
-    unpack(&q->model, x, q->damped);
-    backcast(&q->model, &q->state, q->y, q->n, q->space);
-    for (int i = 0; i < q->n; i++) {
-        double u, e = advance(&q->model, &q->state, q->y[i], &u);
-
-        square += e * e;
-        logs += log(u);
+    for (int i = 0; i < MINIMISE_AT_ONCE; i++) {
+        unpack(&q->model, p[i].x, q->damped);
+        set_weights(&by, i, &q->model);
     }
-    return log(square / q->n + 1e-300) + 2 * logs / q->n;
+    got.mantissa = 1 - got.mantissa;
+    backcast(&q->beginning, &q->state, q->model.season, &by, q->y, q->n);
+    walk(&got, &q->state, q->model.season, &by, q->y, q->n, 1);
+    for (int i = 0; i < MINIMISE_AT_ONCE; i++) {
+        double logs = log(got.mantissa[i]) + (double)got.exponent[i] * log(2);
+
+        value[i] = log(got.square[i] / q->n + 1e-300) + 2 * logs / q->n;
+    }
 }
 
 static double fit_form(struct search *q, bool damped)
@@ -145,19 +225,24 @@ enum status holt_fit(struct holt *out, const double *y, int n, int season, struc
     struct search q = {.model = {.season = season}, .y = y, .n = n};
     double damped;
     struct holt first;
+    enum status st = ST_OK;
 
     *out = (struct holt){0};
     if (!is_fit_for(y, n, season))
         return ST_OK;
-    q.state.season = calloc((size_t)season * 2, sizeof(double));
-    if (!q.state.season)
-        return err_nomem(e, (size_t)season * 2 * sizeof(double));
-    q.space = q.state.season + season;
-    damped = fit_form(&q, true);
-    first = q.model;
-    *out = fit_form(&q, false) < damped ? q.model : first;
+    q.state.season = calloc((size_t)season, sizeof(lanes));
+    q.beginning.season = calloc((size_t)season, sizeof(double));
+    if (q.state.season && q.beginning.season) {
+        decompose(&q.beginning, season, y + n - 1, n, -1);
+        damped = fit_form(&q, true);
+        first = q.model;
+        *out = fit_form(&q, false) < damped ? q.model : first;
+    } else {
+        st = err_nomem(e, (size_t)season * sizeof(lanes));
+    }
     free(q.state.season);
-    return ST_OK;
+    free(q.beginning.season);
+    return st;
 }
 
 /* ---- forecasting ---- */
@@ -165,27 +250,28 @@ enum status holt_fit(struct holt *out, const double *y, int n, int season, struc
 static void forecast(double *out, const struct holt *m, const struct state *s, int horizon)
 {
     double sum = 0, phi = 1;
+    int at = s->at;
 
     for (int h = 0; h < horizon; h++) {
         double v;
 
         phi *= m->phi;
         sum += phi;
-        v = (s->level + sum * s->slope) * s->season[(s->at + h) % m->season];
+        v = (s->level[0] + sum * s->slope[0]) * s->season[at][0];
+        at = next_phase(at, s->turn, m->season);
         out[h] = v > 0 ? v : NAN;
     }
 }
 
-enum status holt_path(double *out, const struct holt *m, const double *y, int n, const int *origins,
-                      int count, int horizon, struct err *e)
+static void forecast_from(double *out, const struct holt *m, struct state *s,
+                          struct beginning *start, const double *y, const int *origins, int count,
+                          int horizon)
 {
-    struct state s = {.season = calloc((size_t)m->season * 2, sizeof(double))};
+    struct weights by = {0};
     int at = 0;
-    double u;
 
-    (void)n;
-    if (!s.season)
-        return err_nomem(e, (size_t)m->season * 2 * sizeof(double));
+    for (int i = 0; i < MINIMISE_AT_ONCE; i++)
+        set_weights(&by, i, m);
     for (int i = 0; i < count; i++) {
         double *row = row(out, i, horizon);
 
@@ -194,12 +280,29 @@ enum status holt_path(double *out, const struct holt *m, const double *y, int n,
                 row[h] = NAN;
             continue;
         }
-        if (at == 0)
-            backcast(m, &s, y, origins[i], s.season + m->season);
-        for (; at < origins[i]; at++)
-            advance(m, &s, y[at], &u);
-        forecast(row, m, &s, horizon);
+        if (at == 0) {
+            decompose(start, m->season, y + origins[i] - 1, origins[i], -1);
+            backcast(start, s, m->season, &by, y, origins[i]);
+        }
+        walk(NULL, s, m->season, &by, y + at, origins[i] - at, 1);
+        at = origins[i];
+        forecast(row, m, s, horizon);
     }
+}
+
+enum status holt_path(double *out, const struct holt *m, const double *y, int n, const int *origins,
+                      int count, int horizon, struct err *e)
+{
+    struct state s = {.season = calloc((size_t)m->season, sizeof(lanes))};
+    struct beginning start = {.season = calloc((size_t)m->season, sizeof(double))};
+    enum status st = ST_OK;
+
+    (void)n;
+    if (s.season && start.season)
+        forecast_from(out, m, &s, &start, y, origins, count, horizon);
+    else
+        st = err_nomem(e, (size_t)m->season * sizeof(lanes));
     free(s.season);
-    return ST_OK;
+    free(start.season);
+    return st;
 }

@@ -8,7 +8,7 @@ const double polynomial_partial_max = 0.985;
 
 static void add_term(struct polynomial *p, int steps, double weight)
 {
-    if (p->count < POLYNOMIAL_TERMS_MAX && (weight > 0 || weight < 0))
+    if (p->count < POLYNOMIAL_TERMS_MAX)
         p->term[p->count++] = (struct lag){steps, weight};
 }
 

@@ -18,7 +18,7 @@ struct polynomial {
 };
 
 /* out = sign ((1 + sign sum a_i B^i)(1 + sign sum b_j B^(jm)) - 1) with na values of a and nb of b.
- * Terms of weight 0 are left out. */
+ * The lags of the terms depend on na, nb and m alone. */
 void polynomial_multiply(struct polynomial *out, const double *a, int na, const double *b, int nb,
                          int m, double sign);
 

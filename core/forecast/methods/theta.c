@@ -7,6 +7,7 @@
 #include "core/forecast/methods/theta.h"
 
 #include "core/base/row.h"
+#include "core/forecast/methods/lanes.h"
 #include "core/forecast/methods/minimise.h"
 
 #include <math.h>
@@ -94,28 +95,31 @@ static double adjusted(const struct smoothing *s, int i)
     return s->y[i] - (s->m ? s->season[i % s->m] : 0);
 }
 
-/* Returns the level after n steps; *square: the mean squared error of one-step forecasts. */
-static double smooth(const struct smoothing *s, int n, double alpha, double *square)
+/* The level after n steps. */
+static double smooth(const struct smoothing *s, int n, double alpha)
 {
-    double level = adjusted(s, 0), sum = 0;
+    double level = adjusted(s, 0);
 
-    for (int i = 1; i < n; i++) {
-        double e = adjusted(s, i) - level;
+    for (int i = 1; i < n; i++)
+        level += alpha * (adjusted(s, i) - level);
+    return level;
+}
+
+LANES_FUNCTION static void smoothing_errors(void *ctx, double *value, const struct point *p)
+{
+    const struct smoothing *s = ctx;
+    lanes alpha = {0}, level = adjusted(s, 0) - alpha, sum = {0};
+
+    for (int i = 0; i < MINIMISE_AT_ONCE; i++)
+        alpha[i] = bounded(p[i].x[0], 0.01, 0.999);
+    for (int i = 1; i < s->n; i++) {
+        lanes e = adjusted(s, i) - level;
 
         sum += e * e;
         level += alpha * e;
     }
-    *square = sum / n;
-    return level;
-}
-
-static double smoothing_error(void *ctx, const double *x)
-{
-    const struct smoothing *s = ctx;
-    double square;
-
-    smooth(s, s->n, bounded(x[0], 0.01, 0.999), &square);
-    return log(square + 1e-300);
+    for (int i = 0; i < MINIMISE_AT_ONCE; i++)
+        value[i] = log(sum[i] / s->n + 1e-300);
 }
 
 static double line_slope(const struct smoothing *s, int n)
@@ -165,7 +169,7 @@ enum status theta_fit(struct theta *out, const double *y, int n, int season, str
             add_steps(&d, y, n);
             read_season(v, &d);
         }
-        minimise(x, 1, smoothing_error, &s, 1, 100, 1e-7);
+        minimise(x, 1, smoothing_errors, &s, 1, 100, 1e-7);
         *out = (struct theta){.season = s.m, .alpha = bounded(x[0], 0.01, 0.999)};
     }
     decomposition_release(&d, v);
@@ -176,7 +180,7 @@ enum status theta_fit(struct theta *out, const double *y, int n, int season, str
 static void forecast(double *out, const struct theta *m, const struct smoothing *s, int n,
                      int horizon)
 {
-    double square, level = smooth(s, n, m->alpha, &square), slope = line_slope(s, n);
+    double level = smooth(s, n, m->alpha), slope = line_slope(s, n);
     double head = (1 - pow(1 - m->alpha, n)) / m->alpha;
 
     for (int h = 0; h < horizon; h++) {
