@@ -68,6 +68,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wvla -Wmis
             -Wstrict-prototypes -Wformat=2 -Wundef -Wno-missing-field-initializers $(if $(DEVELOPER),-Werror)
 OPT_CORE   := -O3
 OPT_SERVER := -O2
+OPT_TESTS  = $(OPT_SERVER)
+DEBUG      := -g
 HARDEN     := -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 INSTRUMENT :=
 ifneq ($(SANITIZER),)
@@ -75,6 +77,9 @@ INSTRUMENT := -fsanitize=$(SANITIZER) -fno-sanitize-recover=all -fno-omit-frame-
 HARDEN     := -U_FORTIFY_SOURCE
 OPT_CORE   := -O1
 OPT_SERVER := -O1
+# Compiled once and run once: backtraces need lines alone, and tests are half of what is compiled.
+OPT_TESTS  = $(if $(FUZZER),-O1,-O0)
+DEBUG      := -g1
 endif
 ifneq ($(FUZZER),)
 INSTRUMENT += -fsanitize=fuzzer-no-link
@@ -89,18 +94,18 @@ endif
 ALL_CPPFLAGS := -D_GNU_SOURCE -I. -Iinclude $(call pkg,--cflags,$(LIBS_SERVER)) $(CPPFLAGS)
 # No contraction: the compiler must not fuse a*b+c by itself. Only kernels with explicit FMA
 # instructions do.
-ALL_CFLAGS   := -std=gnu11 -g $(WARNINGS) $(HARDEN) -pthread $(INSTRUMENT)
+ALL_CFLAGS   := -std=gnu11 $(DEBUG) $(WARNINGS) $(HARDEN) -pthread $(INSTRUMENT)
 ALL_LDFLAGS  := -pthread $(INSTRUMENT) $(if $(SANITIZER)$(COVERAGE),,-Wl,-z,relro,-z,now) $(LDFLAGS)
 # What the core itself needs; libunistring has no .pc file.
 CORE_LIBS    := -lunistring -lm
 SERVER_LIBS   = $(call pkg,--libs,$(LIBS_SERVER)) $(CORE_LIBS)
 TEST_LIBS     = $(call pkg,--libs,$(LIBS_TEST)) $(CORE_LIBS)
 
-flags_for = -ffp-contract=off $(if $(filter core/%,$(1)),$(OPT_CORE),$(OPT_SERVER))
+optimised = $(if $(filter core/%,$(1)),$(OPT_CORE),$(if $(filter tests/%,$(1)),$(OPT_TESTS),$(OPT_SERVER)))
+flags_for = -ffp-contract=off $(optimised)
 ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
 flags_for = $(if $(filter %_avx2.c,$(1)),-mavx2 -mfma,$(if $(filter %_avx512.c,$(1)),\
-    -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma,-ffp-contract=off)) \
-    $(if $(filter core/%,$(1)),$(OPT_CORE),$(OPT_SERVER))
+    -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma,-ffp-contract=off)) $(optimised)
 endif
 
 # ---- help (the default) ----------------------------------------------------------------------------------------
@@ -126,7 +131,7 @@ deps-browser: deps ## install the browser of browser-test
 
 # Rewritten only when it would change, so that other flags mean other objects.
 STAMP := $(BUILD)/flags
-FLAGS_TEXT = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(OPT_CORE) $(OPT_SERVER) $(CFLAGS)
+FLAGS_TEXT = $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(OPT_CORE) $(OPT_SERVER) $(OPT_TESTS) $(CFLAGS)
 $(STAMP): FORCE
 	@mkdir -p $(@D)
 	@echo '$(FLAGS_TEXT)' | cmp -s - $@ || echo '$(FLAGS_TEXT)' > $@

@@ -84,23 +84,43 @@ static bool ends_alike(const struct forecaster *f, const struct trained_series *
     return k > 0;
 }
 
-enum { UNRELATED = -1 };
-
-/* Returns the series that the history equals or continues; *later: by how many steps. Otherwise
- * *later is UNRELATED, and the model's only series is returned, or NULL when it has several. */
-static const struct trained_series *find_trained(int *later, const struct forecaster *f,
-                                                 const double *history, int n)
+/* Whether the history equals or continues s; *later: by how many steps. */
+static bool continues(int *later, const struct forecaster *f, const struct trained_series *s,
+                      const double *history, int n)
 {
     *later = 0;
-    for (int i = 0; i < f->num_series; i++) {
-        if (ends_alike(f, &f->series[i], history, n, 0))
-            return &f->series[i];
+    if (ends_alike(f, s, history, n, 0))
+        return true;
+    for (*later = 1; *later <= n - OVERLAP_MIN; ++*later) {
+        if (ends_alike(f, s, history, n, *later))
+            return true;
     }
-    for (int i = 0; i < f->num_series; i++) {
-        for (*later = 1; *later <= n - OVERLAP_MIN; ++*later) {
-            if (ends_alike(f, &f->series[i], history, n, *later))
-                return &f->series[i];
+    return false;
+}
+
+enum { UNRELATED = -1 };
+
+/* Returns the series that the history equals or continues; *later: by how many steps. That is the
+ * series of its name, if there is one, since looking at all series for each of a large panel would
+ * take the square of their number. If it continues none, *later is UNRELATED, and the model's only
+ * series is returned, or NULL when it has several. */
+static const struct trained_series *find_trained(int *later, const struct forecaster *f,
+                                                 const struct series_view *history)
+{
+    const double *v = history->values;
+    int n = history->length, named = forecaster_find_series(f, history->id);
+
+    if (named >= 0 && continues(later, f, &f->series[named], v, n))
+        return &f->series[named];
+    for (int i = 0; named < 0 && i < f->num_series; i++) {
+        if (ends_alike(f, &f->series[i], v, n, 0)) {
+            *later = 0;
+            return &f->series[i];
         }
+    }
+    for (int i = 0; named < 0 && i < f->num_series; i++) {
+        if (continues(later, f, &f->series[i], v, n))
+            return &f->series[i];
     }
     *later = UNRELATED;
     return f->num_series == 1 ? &f->series[0] : NULL;
@@ -531,7 +551,7 @@ enum status forecaster_predict_request(struct forecast *out, const struct foreca
     if (!y)
         return err_nomem(e, (size_t)n * (sizeof(*y) + sizeof(*reason)));
     reason = (unsigned char *)(y + n);
-    known = find_trained(&later, f, history->values, n);
+    known = find_trained(&later, f, history);
     st = check_length(f, known, later, n, e);
     if (!st)
         st = find_effect(&effect, f, known, later, history, q->steps, e);

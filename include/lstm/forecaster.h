@@ -147,9 +147,10 @@ struct forecast_request {
  * intervals widen with level and step; all values are finite. For counts with zeros among them,
  * bounds, quantiles and paths are whole numbers. A history that ends like a known series, anywhere
  * in that series' future, is scaled like it and needs no new training: the remembered values
- * identify it. Another history is scaled like the model's only series; if the model knows several
- * or none, by itself. ST_INVALID (too short: "a history of 3 values; this model needs at least 12";
- * a forecast that is not finite), ST_NOMEM. Thread-safe. */
+ * identify it. A history with the id of a known series is compared with that series alone. Another
+ * history is scaled like the model's only series; if the model knows several or none, by itself.
+ * ST_INVALID (too short: "a history of 3 values; this model needs at least 12"; a forecast that is
+ * not finite), ST_NOMEM. Thread-safe. */
 enum status forecaster_predict(struct forecast *out, const struct forecaster *f,
                                const double *history, int n, int horizon, const double *levels,
                                int n_levels, struct err *e);

@@ -136,8 +136,9 @@ static enum status read_file(struct http_reply *a, struct err *e)
     while (done < len) {
         ssize_t got = pread(a->res->file.fd, a->text + done, len - done, (off_t)done);
 
-        if (got <= 0 && errno != EINTR)
-            return err_set(e, ST_IO, "cannot read a response again: %s", strerror(errno));
+        if (got == 0 || (got < 0 && errno != EINTR))
+            return err_set(e, ST_IO, "cannot read a response again: %s",
+                           got ? strerror(errno) : "its file is shorter than it was");
         done += got > 0 ? (size_t)got : 0;
     }
     a->text[len] = '\0';

@@ -261,6 +261,40 @@ START_TEST(a_panel_has_one_net_and_many_scales)
 }
 END_TEST
 
+/* Two series end alike, and their scales differ. */
+START_TEST(a_history_is_compared_with_the_series_of_its_name)
+{
+    static double a[120], b[120];
+    struct series_view v[] = {{"small", a, 120}, {"large", b, 120}};
+    struct panel panel = {v, 2, 1};
+    struct params p = quick_alone();
+    struct forecaster *f;
+    struct room r[3];
+    struct err e = {0};
+
+    fill_seasonal(a, 120, 10, 0.1, 1);
+    memcpy(b, a, sizeof(b));
+    for (int i = 0; i < 60; i++)
+        b[i] *= 1000;
+    p.scaling = SCALING_STANDARD;
+    p.window = 12;
+    p.horizon = 4;
+    f = fitted(&panel, p, NULL);
+    for (int i = 0; i < 3; i++) {
+        const char *const ids[] = {"small", "large", "other"};
+        struct series_view tail = {.id = ids[i], .values = a + 80, .length = 40};
+
+        r[i] = make_room(4, 0);
+        ck_assert_int_eq(forecaster_predict_view(&r[i].fc, f, &tail, 4, NULL, 0, &e), ST_OK);
+    }
+    ck_assert_double_ne(r[0].fc.mean[0], r[1].fc.mean[0]);
+    ck_assert_double_eq(r[0].fc.mean[0], r[2].fc.mean[0]); /* the first that ends so */
+    for (int i = 0; i < 3; i++)
+        free(r[i].block);
+    forecaster_free(f);
+}
+END_TEST
+
 static const struct {
     double first;
     int n, horizon, n_levels;
@@ -456,6 +490,7 @@ int main(void)
     tcase_add_test(t, what_was_never_negative_stays_so);
     tcase_add_loop_test(t, hard_series_are_forecast, 0, HARD);
     tcase_add_test(t, a_panel_has_one_net_and_many_scales);
+    tcase_add_test(t, a_history_is_compared_with_the_series_of_its_name);
     tcase_add_loop_test(t, bad_requests_are_refused, 0,
                         sizeof(bad_requests) / sizeof(bad_requests[0]));
     tcase_add_test(t, histories_of_another_world_are_refused_not_answered_with_nan);
