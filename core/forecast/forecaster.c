@@ -6,6 +6,7 @@
 #include "core/forecast/explanation.h"
 #include "core/forecast/forecaster_model.h"
 #include "core/forecast/forecaster_resolve.h"
+#include "core/forecast/series/end_hash.h"
 #include "core/forecast/series/gaps.h"
 #include "core/forecast/series/outliers.h"
 #include "core/forecast/series/regimes.h"
@@ -62,7 +63,7 @@ static bool same_value(double a, double b)
     return a == b || (isnan(a) && isnan(b));
 }
 
-enum { OVERLAP_MIN = 12 /* fewest values that a continued history and a known series share */ };
+enum { OVERLAP_MIN = END_VALUES /* that a continued history and a known series share */ };
 
 /* Whether the history without its last `later` values ends like the remembered values of s. */
 static bool ends_alike(const struct forecaster *f, const struct trained_series *s,
@@ -72,6 +73,9 @@ static bool ends_alike(const struct forecaster *f, const struct trained_series *
     /* Older models may remember imputed values. */
     bool filled = f->params.fill == IMPUTE_AUTO;
 
+    if (!s->length)
+        return (s->skipped >= OVERLAP_MIN || n - later <= s->skipped) &&
+               end_hash_is(s->end, history, n - later);
     /* A few equal values at the end of a longer history may be coincidence. */
     if (s->length < OVERLAP_MIN && n - later > s->length + s->skipped)
         return false;
@@ -413,7 +417,7 @@ static enum status complete(double **own, struct series_view *s, const struct fo
     }
     if (!r->count)
         return ST_OK;
-    if (!s->covariates && !later)
+    if (!s->covariates && !later && known->covariates.rows)
         st = covariates_remembered(own, s, &known->covariates, f->num_covariates, known->length, e);
     return st ? st : covariates_require(s, r, f->covariates, horizon, e);
 }

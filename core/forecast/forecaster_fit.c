@@ -8,6 +8,7 @@
 #include "core/forecast/forecaster_model.h"
 #include "core/forecast/net/net_start.h"
 #include "core/forecast/prepare.h"
+#include "core/forecast/series/end_hash.h"
 #include "core/forecast/series/profile.h"
 #include "core/forecast/series/season.h"
 #include "core/params/recipe.h"
@@ -322,6 +323,25 @@ static enum status remember(struct forecaster *f, const struct prepared *d, stru
     return st;
 }
 
+/* With keep_history false, hashes replace the observations, and covariates go too. */
+static void forget_histories(struct forecaster *f)
+{
+    for (int i = 0; i < f->num_series; i++) {
+        struct trained_series *s = &f->series[i];
+
+        s->end = end_hash(s->values, s->length);
+        s->skipped += s->length;
+        if (s->calendar.unit != CALENDAR_NONE)
+            s->calendar.first += s->length;
+        free(s->values);
+        s->values = NULL;
+        s->length = 0;
+        free(s->covariates.values);
+        s->covariates.values = NULL;
+        s->covariates.rows = 0;
+    }
+}
+
 /* ---- the final fit ---- */
 
 /* Fractions of an ensemble's fit that are done after the preparation, the training of the residual
@@ -404,6 +424,8 @@ static enum status fit_run(struct fit *fit, const struct fit_hooks *hooks, struc
         st = evaluate_forecaster(fit->f, &fit->data, trainer_last_batch_loss(fit->trainer), e);
     if (!st)
         st = fit_whole(fit, e);
+    if (!st && !fit->f->params.keep_history)
+        forget_histories(fit->f);
     fit->f->stop = fit->f->nets.stop = NULL;
     return st;
 }

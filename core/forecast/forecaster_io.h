@@ -12,6 +12,7 @@
 #define KEY_SKIPPED        "series.skipped"
 #define KEY_LENGTHS        "series.length" /* numbers of remembered values */
 #define KEY_VALUES         "series.values" /* remembered values of all series, one after another */
+#define KEY_END            "series.end"    /* in place of values: end_hash() of each series */
 #define KEY_OFFSET         "series.offset"
 #define KEY_SCALE          "series.scale"
 #define KEY_CENTRE         "series.centre"

@@ -10,6 +10,7 @@
 #include "core/forecast/forecaster_resolve.h"
 #include "core/forecast/ids.h"
 #include "core/forecast/intervals_io.h"
+#include "core/forecast/series/end_hash.h"
 #include <lstm/checkpoint.h>
 
 #include <float.h>
@@ -315,6 +316,17 @@ static enum status load_values(struct forecaster *f, const struct checkpoint *c,
     return st;
 }
 
+static enum status load_ends(struct forecaster *f, const struct checkpoint *c, struct err *e)
+{
+    double *v = NULL;
+    enum status st = load_numbers(&v, c, KEY_END, f->num_series, 0, END_HASH_MAX, true, e);
+
+    for (int i = 0; !st && i < f->num_series; i++)
+        f->series[i].end = v[i];
+    free(v);
+    return st;
+}
+
 static enum status load_ids(struct forecaster *f, const struct checkpoint *c, struct err *e)
 {
     char **ids = NULL;
@@ -410,13 +422,14 @@ static enum status load_gain(struct forecaster *f, const struct checkpoint *c, s
 static enum status load_series(struct forecaster *f, const struct checkpoint *c, struct err *e)
 {
     double *v[7] = {NULL};
-    double need = f->params.ensemble ? 1 : frame_need(&f->frame);
+    bool kept = f->params.keep_history;
+    double least = !kept ? 0 : f->params.ensemble ? 1 : frame_need(&f->frame);
     double whole = 9007199254740992.0; /* 2^53 */
     enum status st = load_ids(f, c, e);
     int n = f->num_series;
 
     if (!st && n) {
-        st = load_numbers(&v[0], c, KEY_LENGTHS, n, need, IO_VALUES_MAX, true, e);
+        st = load_numbers(&v[0], c, KEY_LENGTHS, n, least, kept ? IO_VALUES_MAX : 0, true, e);
         if (!st)
             st = load_numbers(&v[1], c, KEY_SKIPPED, n, 0, whole, true, e);
         if (!st)
@@ -441,7 +454,7 @@ static enum status load_series(struct forecaster *f, const struct checkpoint *c,
         t->nonnegative = v[6][i] != 0;
     }
     if (!st && n)
-        st = load_values(f, c, v[0], e);
+        st = kept ? load_values(f, c, v[0], e) : load_ends(f, c, e);
     if (!st && n && f->params.ensemble)
         st = load_ensembles(f, c, e);
     for (int k = 0; k < 7; k++)
@@ -463,6 +476,7 @@ static bool is_own_key(const char *key, const struct checkpoint *own)
                                        KEY_SKIPPED,
                                        KEY_LENGTHS,
                                        KEY_VALUES,
+                                       KEY_END,
                                        KEY_OFFSET,
                                        KEY_SCALE,
                                        KEY_CENTRE,

@@ -50,6 +50,21 @@ static double series_number(const struct trained_series *s, enum series_number w
     return 0;
 }
 
+static enum status save_ends(struct checkpoint *c, const struct forecaster *f, struct err *e)
+{
+    size_t n = (size_t)f->num_series;
+    double *v = malloc(n * sizeof(*v));
+    enum status st;
+
+    if (!v)
+        return err_nomem(e, n * sizeof(*v));
+    for (size_t i = 0; i < n; i++)
+        v[i] = f->series[i].end;
+    st = checkpoint_set_f64s(c, KEY_END, v, n, e);
+    free(v);
+    return st;
+}
+
 static enum status save_values(struct checkpoint *c, const struct forecaster *f, struct err *e)
 {
     size_t total = 0, at = 0;
@@ -122,7 +137,7 @@ static enum status save_series(struct checkpoint *c, const struct forecaster *f,
         st = checkpoint_set_f64s(c, number_keys[k], v, n, e);
     }
     if (!st)
-        st = save_values(c, f, e);
+        st = f->params.keep_history ? save_values(c, f, e) : save_ends(c, f, e);
     if (!st && f->params.ensemble)
         st = save_ensembles(c, f, e);
     free(ids);

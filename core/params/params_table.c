@@ -121,6 +121,11 @@ static const struct param_spec table[] = {
         "What an ensemble does with single values far from their neighbours, and in a seasonal "
         "series with the values before a shift of the level. keep: nothing. replace: moves them to "
         "where the other values indicate. Forecasts are scored against them in either case."),
+    BOOL(
+        keep_history, FORECAST,
+        "true: the model keeps the last observations of each series, and forecasts from there "
+        "without the data set. false: the model and its file hold no observations; forecasts go on "
+        "from the data set, or from histories in the request."),
     INT(test_size, -1, SIZE_MOST, BOTH, "steps or sentences",
         "Held out for the evaluation: the last steps of each series, or the last sentences. -1: "
         "chosen by the length. 0: none."),

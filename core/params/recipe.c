@@ -17,6 +17,7 @@ static const struct params base = {
     .num_layers = 1,
     .embedding_dim = 1,
     .members = 1,
+    .keep_history = true,
     .test_size = -1,
     .batch_size = 1,
 };

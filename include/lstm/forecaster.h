@@ -96,7 +96,8 @@ int64_t forecaster_num_params(const struct forecaster *f);
 const struct net *forecaster_net(const struct forecaster *f);
 int forecaster_num_series(const struct forecaster *f);
 /* Returns the id of series i. values (*length): its remembered last part, from the end of the data
- * given to fit(). *skipped: the number of observations before it. All borrowed. */
+ * given to fit(); with keep_history false none, and *values is NULL. *skipped: the number of
+ * observations before it. All borrowed. */
 const char *forecaster_series(const struct forecaster *f, int i, const double **values, int *length,
                               int64_t *skipped);
 int forecaster_find_series(const struct forecaster *f, const char *id); /* -1: not there */

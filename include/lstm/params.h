@@ -51,6 +51,7 @@ struct params {
     bool calendar_effects; /* forecast: of months: working days, Easter; of days: holidays */
     int fill;              /* forecast: enum imputation */
     int outliers;          /* forecast: enum outliers_kind */
+    bool keep_history;     /* forecast: whether the model keeps the last values of its series */
     /* Held out for the evaluation: last steps of each series (-1 = auto), or sentences (tag) */
     int test_size;
     /* First windows (forecast) or sentences (tag) to train on; 0 = all that are not held out */

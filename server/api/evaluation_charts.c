@@ -116,13 +116,14 @@ static void place_series(struct forecast_chart *out, const struct chart *c, cons
         return;
     forecaster_series(m->forecaster, at, &out->history, &length, &skipped);
     out->history_length = length > c->n ? length - c->n : 0;
+    skipped += length - c->n - out->history_length; /* less than 0 if nothing is kept before it */
     shown = c->n > HISTORY_SHOWN / HISTORY_HORIZONS ? HISTORY_HORIZONS * c->n : HISTORY_SHOWN;
     if (out->history_length > shown) { /* the chart is about the held-out end */
         out->history += out->history_length - shown;
         skipped += out->history_length - shown;
         out->history_length = shown;
     }
-    timeline_skip(&out->time, skipped);
+    timeline_skip(&out->time, skipped > 0 ? skipped : 0);
 }
 
 static void place(struct forecast_chart *out, struct chart *c, const cJSON *item,

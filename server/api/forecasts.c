@@ -64,13 +64,21 @@ static enum status no_such_series(const struct forecaster *f, const char *id, st
     return err_at(e, "?series");
 }
 
-static void remembered_series(struct forecast_series *out, const struct model *m, int i)
+/* A model that was trained with keep_history false has no observations of its own. */
+static enum status remembered_series(struct forecast_series *out, const struct model *m, int i,
+                                     struct err *e)
 {
     int64_t skipped = 0;
 
     out->id = forecaster_series(m->forecaster, i, &out->history, &out->history_length, &skipped);
     out->time = m->time[i];
     timeline_skip(&out->time, skipped);
+    if (out->history_length)
+        return ST_OK;
+    return err_set(e, ST_CONFLICT,
+                   "the model keeps no history (keep_history=false), and there is no data set with "
+                   "series '%.80s' here that it could go on from; POST its history",
+                   out->id);
 }
 
 /* ST_INVALID when the last step is beyond the years that can be written. */
@@ -125,7 +133,7 @@ static enum status from_newest(struct forecast_response *ans, const struct ask *
         if (at >= 0)
             st = from_panel(s, ans, &newest->panel, at, e);
         else
-            remembered_series(s, ans->model, first + i);
+            st = remembered_series(s, ans->model, first + i, e);
         s->apart = newest->at && at < 0;
         if (!st)
             st = check_calendar(s, ans->horizon, e);

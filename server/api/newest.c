@@ -92,6 +92,7 @@ enum status newest_read(struct newest *out, struct app *app, const struct http_r
         return st == ST_NOT_FOUND ? ST_OK : st;
     }
     st = has_learnt(&learnt, app->store, m, d.digest, e);
+    learnt = learnt && forecaster_params(m->forecaster)->keep_history;
     if (!st && !learnt && d.kind == DATA_SERIES)
         st = read_set(out, app, m, &d, e);
     dataset_release(&d);

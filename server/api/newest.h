@@ -15,8 +15,8 @@ struct newest {
     char digest[DIGEST_LEN + 1]; /* of the data set that was read, or "" */
 };
 
-/* Reads the data set that m was trained on, when it exists, has changed since, and the request's
- * key may read it. Otherwise *out stays empty. ST_NOMEM, ST_INTERNAL. */
+/* Reads the data set that m was trained on, when it exists, has changed since or m keeps no
+ * history, and the request's key may read it. Otherwise *out stays empty. ST_NOMEM, ST_INTERNAL. */
 enum status newest_read(struct newest *out, struct app *app, const struct http_req *rq,
                         const struct model *m, struct err *e);
 void newest_release(struct newest *n);

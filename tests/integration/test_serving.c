@@ -181,6 +181,70 @@ START_TEST(a_killed_job_decides_once)
 }
 END_TEST
 
+/* Forecasts as the response lists them, to compare two. */
+static char *means(const char *path)
+{
+    get(&r, &d, path, 200);
+    return cJSON_PrintUnformatted(at(r.json, "series.0.mean"));
+}
+
+static void upload_checkpoint(const char *name)
+{
+    struct request q = {
+        .method = "PUT", .path = "/v1/models/copy/checkpoint", .type = "application/octet-stream"};
+    char path[80];
+    struct reply file = {0};
+
+    snprintf(path, sizeof(path), "/v1/models/%s/checkpoint", name);
+    get(&file, &d, path, 200);
+    q.body = file.body;
+    q.len = file.len;
+    http_send(&r, &d, &q);
+    expect_status(&r, 201, "import");
+    /* The values are numbers of the data as text, or as doubles. */
+    ck_assert_ptr_null(memmem(file.body, file.len, "series.values", 13));
+    ck_assert_ptr_null(memmem(file.body, file.len, "112 118 132", 11));
+    reply_release(&file);
+}
+
+START_TEST(a_model_without_history_goes_on_from_its_data_set)
+{
+    static const char bare[] = "/v1/models/bare/forecast?horizon=3";
+    char *kept, *now;
+
+    run_job(&r, &d, "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"kept\"}",
+            "succeeded");
+    run_job(&r, &d,
+            "{\"task\":\"forecast\",\"dataset\":\"flights\",\"model\":\"bare\","
+            "\"params\":{\"keep_history\":false}}",
+            "succeeded");
+    kept = means("/v1/models/kept/forecast?horizon=3");
+    now = means(bare);
+    ck_assert_str_eq(kept, now);
+    ck_assert_str_eq(text_at(r.json, "series.0.as_of"), "1960-12");
+    free(now);
+    get(&r, &d, "/v1/models/bare/forecast?from=training", 409);
+    ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "keep_history=false"));
+    get(&r, &d, "/v1/models/bare/evaluation?format=svg", 200);
+    upload_checkpoint("bare");
+    get(&r, &d, "/v1/models/copy/forecast", 409);
+    ck_assert_ptr_nonnull(strstr(text_at(r.json, "detail"), "POST its history"));
+    post(&r, &d, "/v1/models/copy/forecast", "{\"dataset\":\"flights\",\"horizon\":3}", 200);
+    now = cJSON_PrintUnformatted(at(r.json, "series.0.mean"));
+    ck_assert_str_eq(kept, now);
+    free(now);
+    free(kept);
+    post(&r, &d, "/v1/models/bare/anomalies", "{\"dataset\":\"flights\"}", 200);
+    post(&r, &d, "/v1/datasets/flights/rows",
+         "{\"start\":\"1961-01\",\"frequency\":\"M\",\"values\":[445]}", 200);
+    get(&r, &d, bare, 200);
+    ck_assert_str_eq(text_at(r.json, "series.0.as_of"), "1961-01");
+    del(&r, &d, "/v1/datasets/flights", 204);
+    get(&r, &d, bare, 409);
+    get(&r, &d, "/v1/models/kept/forecast", 200);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("serving");
@@ -193,6 +257,7 @@ int main(void)
     tcase_add_test(t, a_worse_version_is_kept_back);
     tcase_add_test(t, versions_are_compared);
     tcase_add_test(t, a_killed_job_decides_once);
+    tcase_add_test(t, a_model_without_history_goes_on_from_its_data_set);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

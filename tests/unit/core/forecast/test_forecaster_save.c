@@ -178,6 +178,105 @@ START_TEST(a_file_names_the_arithmetic_of_its_fit)
 }
 END_TEST
 
+/* Forecasts of f from y without its last values, then from all of y; equal for equal models. */
+static void continue_both(double out[2][6], const struct forecaster *f, const char *id,
+                          const double *y, int n, int64_t first)
+{
+    struct room r = make_room(3, 1);
+    const double level = 80;
+    struct err e = {0};
+
+    for (int i = 0; i < 2; i++) {
+        struct series_view s = {
+            .id = id, .values = y, .length = i ? n : n - 5, .calendar = {CALENDAR_MONTHS, first}};
+
+        ck_assert_msg(!forecaster_predict_view(&r.fc, f, &s, 3, &level, 1, &e), "%s", e.message);
+        memcpy(out[i], r.fc.mean, 3 * sizeof(double));
+        memcpy(out[i] + 3, r.fc.upper[0], 3 * sizeof(double));
+    }
+    free(r.block);
+}
+
+START_TEST(a_model_without_history_forecasts_the_same)
+{
+    static double a[125], b[125];
+    struct series_view v[] = {{.id = "a", .values = a, .length = 120},
+                              {.id = "b", .values = b, .length = 120}};
+    struct panel panel = {v, 2, 12};
+    struct params p = _i ? quick_alone() : quick();
+    struct forecaster *f, *g, *h;
+    struct model_file file;
+    struct checkpoint *c = NULL;
+    double want[2][6], have[2][6];
+    const double *values;
+    int length;
+    int64_t skipped;
+    struct err e = {0};
+
+    fill_seasonal(a, 125, 12, 1, 1);
+    fill_seasonal(b, 125, 12, 1, 2);
+    v[0].calendar = v[1].calendar = (struct calendar){CALENDAR_MONTHS, 600};
+    f = fitted(&panel, p, NULL);
+    p.keep_history = false;
+    g = fitted(&panel, p, NULL);
+    file = model_file_saved(g, NULL);
+    ck_assert_int_eq(checkpoint_read(&c, file.bytes, file.len, &e), ST_OK);
+    ck_assert_ptr_null(checkpoint_get(c, "series.values"));
+    ck_assert_str_eq(checkpoint_get(c, "series.length"), "0 0");
+    checkpoint_free(c);
+    h = model_file_loaded(&file);
+    forecaster_series(h, 1, &values, &length, &skipped);
+    ck_assert_int_eq(length, 0);
+    ck_assert_int_eq(skipped, 120);
+    for (int k = 0; k < 2; k++) {
+        continue_both(want, f, k ? "b" : "a", k ? b : a, 125, 600);
+        continue_both(have, h, k ? "b" : "a", k ? b : a, 125, 600);
+        ck_assert_mem_eq(want, have, sizeof(want));
+        continue_both(have, g, "", k ? b : a, 125, 600); /* known by its values alone */
+        ck_assert_mem_eq(want, have, sizeof(want));
+    }
+    free(file.bytes);
+    forecaster_free(f);
+    forecaster_free(g);
+    forecaster_free(h);
+}
+END_TEST
+
+START_TEST(a_file_without_history_that_lies_is_refused)
+{
+    static const char *const lies[][2] = {{"series.length", "1"},
+                                          {"series.end", "1.5"},
+                                          {"series.end", "-1"},
+                                          {"series.end", "1 2"},
+                                          {"series.end", "9007199254740992"},
+                                          {"series.end", ""}};
+    struct series_view v = {"air", air, AIR};
+    struct panel panel = one(&v, 12);
+    struct params p = quick();
+    struct forecaster *f, *g = NULL;
+    struct model_file file;
+    struct err e = {0};
+
+    p.keep_history = false;
+    f = fitted(&panel, p, NULL);
+    file = model_file_saved(f, NULL);
+    for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+        struct checkpoint *c = NULL;
+        struct model_file lie = {0};
+
+        ck_assert_int_eq(checkpoint_read(&c, file.bytes, file.len, &e), ST_OK);
+        ck_assert_int_eq(checkpoint_set(c, lies[i][0], lies[i][1], &e), ST_OK);
+        ck_assert_int_eq(checkpoint_write(&lie.bytes, &lie.len, c, &e), ST_OK);
+        ck_assert_msg(forecaster_load(&g, lie.bytes, lie.len, &e) == ST_CORRUPT, "%s: %s",
+                      lies[i][0], lies[i][1]);
+        checkpoint_free(c);
+        free(lie.bytes);
+    }
+    free(file.bytes);
+    forecaster_free(f);
+}
+END_TEST
+
 START_TEST(keys_of_ours_are_not_for_others)
 {
     static const char *const extra[] = {"window", "7", NULL};
@@ -201,6 +300,8 @@ int main(void)
     tcase_add_test(t, a_long_season_is_known_again);
     tcase_add_test(t, the_file_has_the_names_of_a_state_dict);
     tcase_add_loop_test(t, a_file_names_the_arithmetic_of_its_fit, 0, 6);
+    tcase_add_loop_test(t, a_model_without_history_forecasts_the_same, 0, 2);
+    tcase_add_test(t, a_file_without_history_that_lies_is_refused);
     tcase_add_test(t, keys_of_ours_are_not_for_others);
     suite_add_tcase(s, t);
     return suite_run(s);
