@@ -215,7 +215,7 @@ done
 # ---- "Private to ROOM/" in a header's first lines: others do not include it
 while IFS=: read -r header room; do
     folder=$(dirname "$header")
-    until [ "$(basename "$folder")" = "$room" ] || [ "$folder" = . ]; do folder=$(dirname "$folder"); done
+    until [[ /$folder == */$room ]] || [ "$folder" = . ]; do folder=$(dirname "$folder"); done
     if [ "$folder" = . ]; then
         echo "$header: Private to $room/    <- which it does not stand in"
         breaches=$((breaches + 1))
@@ -224,7 +224,7 @@ while IFS=: read -r header room; do
     mapfile -t others < <(files_but "^$folder/" core server)
     forbid "private to $folder" "$inc\"${header//./\\.}\"" "${others[@]}"
 done < <(for header in $(files core server | grep '\.h$'); do
-    head -15 "$header" | tr '\n' ' ' | sed -nE "s|.*Private to ([a-z_/]*)/.*|$header:\1|p"
+    { head -15 "$header" | tr '\n' ' '; echo; } | sed -nE "s|.*Private to ([a-z_/]*)/.*|$header:\1|p"
 done)
 
 # ---- migrations are numbered one after the other: of two with one number the second would never be applied

@@ -50,7 +50,7 @@ async function bodyOf(answer, type) {
   if (type.startsWith('image/svg'))
     return h('img', {
       class: 'answer-picture',
-      alt: 'the picture that was answered',
+      alt: 'the picture in the response',
       src: URL.createObjectURL(await answer.blob()),
     });
   if (/octet-stream|safetensors/.test(type)) {
@@ -67,7 +67,7 @@ async function bodyOf(answer, type) {
 
 async function send(out, path, options, signal) {
   const began = performance.now();
-  replace(out, h('p', {class: 'quiet'}, 'Is asked …'));
+  replace(out, h('p', {class: 'quiet'}, 'Waiting for the response …'));
   try {
     const answer = await api.get(path, {
       ...options,

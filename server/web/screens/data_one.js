@@ -212,7 +212,7 @@ function trainPart(d, params) {
 
 async function remove(d, out) {
   if (
-    !(await ask(`Delete the data set '${d.name}'? Models that were trained of it stay.`, 'Delete'))
+    !(await ask(`Delete the data set '${d.name}'? Models that were trained on it stay.`, 'Delete'))
   )
     return;
   try {
