@@ -1,4 +1,5 @@
 /* backtest.c - the command backtest. */
+#include "server/commands/flag_list.h"
 #include "server/commands/input_file.h"
 #include "server/commands/job.h"
 #include "server/commands/json_member.h"
@@ -73,8 +74,11 @@ int run_backtest(struct invocation *v)
     bool file = input_is_file(v->operands[0]);
     struct session *s = NULL;
     struct err e = {0};
-    enum status st = session_open(&s, v, file ? SESSION_TEMPORARY : SESSION_TRAINS, &e);
+    enum status st = ST_OK;
 
+    if (!file && flag_only_for_file(v, 1U << FLAG_UPLOAD, &e))
+        return output_fail(v, EXIT_USAGE, &e);
+    st = session_open(&s, v, file ? SESSION_TEMPORARY : SESSION_TRAINS, &e);
     if (!st)
         st = backtest(s, v, file, &e);
     session_close(s);

@@ -20,6 +20,7 @@ enum flag_use {
     FLAG_QUERY,   /* a query parameter of the command's main request */
     FLAG_UPLOAD,  /* a query parameter of an upload */
     FLAG_PARAM,   /* a parameter of a training */
+    FLAG_REQUEST, /* another member of the request of a training */
     FLAG_SESSION, /* which service to use, and how much to tell: session.h */
     FLAG_CONFIG   /* a key of the configuration, or another flag that config_load() reads */
 };

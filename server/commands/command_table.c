@@ -17,12 +17,12 @@ static const char *const origins[] = {"newest", "training", NULL};
 #define RECIPE                                                                                     \
     {                                                                                              \
         "recipe", "NAME", "The recipe whose values hold for parameters that are not given",        \
-            FLAG_OWN                                                                               \
+            FLAG_REQUEST                                                                           \
     }
 #define FUTURE                                                                                     \
     {                                                                                              \
         "future-covariates", "COLUMNS",                                                            \
-            "Covariates that are known in advance, separated by commas", FLAG_OWN                  \
+            "Covariates that are known in advance, separated by commas", FLAG_REQUEST              \
     }
 #define VERSION                                                                                    \
     {                                                                                              \

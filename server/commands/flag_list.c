@@ -145,6 +145,16 @@ const char *flag_member(char out[FLAG_NAME_MAX], const struct flag *f)
     return out;
 }
 
+enum status flag_only_for_file(const struct invocation *v, unsigned uses, struct err *e)
+{
+    for (int i = 0; i < v->num_flags; i++)
+        if (v->values[i] && (uses & (1U << v->flags[i].use)))
+            return err_set(e, ST_INVALID,
+                           "--%s is for a file, and %.80s is none; ./%.80s would be one",
+                           v->flags[i].name, v->operands[0], v->operands[0]);
+    return ST_OK;
+}
+
 void flag_put_placeholder(struct buf *out, const struct flag *f)
 {
     if (!f->choices)

@@ -1,6 +1,7 @@
 /* forecast.c - the command forecast: by a model, or by one that is trained on a file and then
  * forgotten. */
 #include "server/commands/columns.h"
+#include "server/commands/flag_list.h"
 #include "server/commands/input_file.h"
 #include "server/commands/job.h"
 #include "server/commands/json_member.h"
@@ -89,8 +90,12 @@ int run_forecast(struct invocation *v)
     bool file = input_is_file(v->operands[0]);
     struct session *s = NULL;
     struct err e = {0};
-    enum status st = session_open(&s, v, file ? SESSION_TEMPORARY : SESSION_READS, &e);
+    enum status st = ST_OK;
 
+    if (!file &&
+        flag_only_for_file(v, 1U << FLAG_PARAM | 1U << FLAG_UPLOAD | 1U << FLAG_REQUEST, &e))
+        return output_fail(v, EXIT_USAGE, &e);
+    st = session_open(&s, v, file ? SESSION_TEMPORARY : SESSION_READS, &e);
     if (!st)
         st = file ? forecast_file(s, v, &e) : print_forecast(s, v, v->operands[0], &e);
     if (st == ST_NOT_FOUND && !file)

@@ -77,7 +77,7 @@ static void put_commands(struct buf *out)
         roff_text(out, table[i].summary);
         buf_puts(out, ".\n");
         roff_text(out, table[i].details);
-        put_flags(out, &table[i], 1U << FLAG_OWN | 1U << FLAG_QUERY);
+        put_flags(out, &table[i], 1U << FLAG_OWN | 1U << FLAG_QUERY | 1U << FLAG_REQUEST);
         put_example(out, table[i].example);
     }
 }

@@ -1,4 +1,5 @@
 /* train.c - the command train. */
+#include "server/commands/flag_list.h"
 #include "server/commands/input_file.h"
 #include "server/commands/job.h"
 #include "server/commands/json_member.h"
@@ -29,6 +30,8 @@ static enum status read_names(struct names *n, const struct invocation *v, struc
     if (!n->file && dataset)
         return err_set(e, ST_INVALID, "%.80s is no file; --dataset names the data set of a file",
                        operand);
+    if (!n->file && flag_only_for_file(v, 1U << FLAG_UPLOAD, e))
+        return ST_INVALID;
     if (n->file)
         input_name(n->dataset, operand);
     else

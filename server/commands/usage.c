@@ -110,7 +110,8 @@ void usage_command(struct buf *out, const struct command *c)
                c->operands[0] ? " " : "", c->operands, c->details);
     if (c->example[0])
         buf_printf(out, "\nExample:\n%s", c->example);
-    put_flags(out, flags, n, "Flags (also --FLAG=VALUE):", 1U << FLAG_OWN | 1U << FLAG_QUERY);
+    put_flags(out, flags, n,
+              "Flags (also --FLAG=VALUE):", 1U << FLAG_OWN | 1U << FLAG_QUERY | 1U << FLAG_REQUEST);
     put_flags(out, flags, n, "How a file is read:", 1U << FLAG_UPLOAD);
     put_flags(out, flags, n, "Parameters of the training (also NAME=VALUE):", 1U << FLAG_PARAM);
     put_flags(out, flags, n, "Where, and how much is told:", 1U << FLAG_SESSION);

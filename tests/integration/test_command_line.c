@@ -166,6 +166,12 @@ START_TEST(wrong_command_lines_are_2)
     ends(2, ARGS("forecast", "sales", "--format", "xml"), NULL);
     has(p.error, "table|csv|json|svg");
     ends(2, ARGS("list", "modells"), NULL);
+    /* would have no effect */
+    ends(2, ARGS("forecast", "sales", "epochs=3"), NULL);
+    has(p.error, "--epochs is for a file, and sales is none");
+    ends(2, ARGS("forecast", "sales", "--recipe", "default"), NULL);
+    ends(2, ARGS("train", "sales", "--target", "y"), NULL);
+    ends(2, ARGS("backtest", "sales", "--time", "y"), NULL);
     ends(0, ARGS("train", "--help"), NULL);
     has(p.output, "--hidden-size N");
     has(p.output, "lstmd train sales.csv --horizon 12 --model sales");
@@ -315,12 +321,17 @@ END_TEST
 
 START_TEST(a_terminal_gets_a_bar_and_a_table)
 {
-    program_start(&p, ARGS("forecast", FLIGHTS, "--horizon", "2"), true);
-    ck_assert_int_eq(program_end(&p), 0);
+    program_start(&p, ARGS("forecast", FLIGHTS, "--recipe", "tutorial-flights", "epochs=100000"),
+                  true);
+    program_wait_for(&p, " left\x1b[K");
+    program_wait_for(&p, " samples/s");
     has(p.error, "\rtraining [");
     has(p.error, " loss ");
-    has(p.error, " samples/s");
-    has(p.error, "\r\x1b[K"); /* the bar is removed */
+    ck_assert_int_eq((int)write(p.err, "\x03", 1), 1); /* the key Ctrl-C */
+    ck_assert_int_eq(program_end(&p), 1);
+    has(p.error, "\r\x1b[Klstmd forecast: the training was cancelled"); /* the bar is removed */
+    program_start(&p, ARGS("forecast", FLIGHTS, "--horizon", "2", "epochs=2"), true);
+    ck_assert_int_eq(program_end(&p), 0);
     has(p.error, "unique_id      ds ");
     ck_assert_ptr_null(strstr(p.error, "unique_id,"));
     program_start(&p, ARGS("export", "x"), true);
