@@ -173,6 +173,9 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"mcp", CONFIG_BOOLEAN, AT(mcp), 0, 0, "false", "", NULL,
      "Whether assistants may use the server by the Model Context Protocol, at /mcp. "
      "A key may do by it what it may do by the API. docs/integrations.md shows how. on and off are accepted as well."},
+    {"udpipe", CONFIG_BOOLEAN, AT(udpipe), 0, 0, "false", "", NULL,
+     "Whether clients of UDPipe's REST service may tag by it, at /models and /process. "
+     "docs/integrations.md shows how. on and off are accepted as well."},
     {"log_format", CONFIG_CHOICE, AT(log_format), 0, 0, "auto", "", log_formats,
      "The format of log lines. "
      "auto: text on a terminal, otherwise json for collectors. Text on a terminal is coloured unless the environment has NO_COLOR."},

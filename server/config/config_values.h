@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CONFIG_KEYS = 51 };
+enum { CONFIG_KEYS = 52 };
 
 enum client_header { CLIENT_X_FORWARDED_FOR, CLIENT_FORWARDED };
 
@@ -55,8 +55,9 @@ struct config {
     int64_t busy_timeout_ms;
     int64_t shutdown_deadline_seconds;
 
-    bool ui;  /* the page is served under /ui/ */
-    bool mcp; /* the Model Context Protocol is served at /mcp */
+    bool ui;     /* the page is served under /ui/ */
+    bool mcp;    /* the Model Context Protocol is served at /mcp */
+    bool udpipe; /* UDPipe's REST service is served at /models and /process */
 
     int log_format; /* enum log_format */
     int log_level;  /* enum log_level */

@@ -355,9 +355,10 @@ static enum status check_condition(const struct request *r, const struct http_ro
 static enum status check_input(const struct request *r, const struct http_route *route,
                                struct err *e)
 {
-    enum status st = query_only(r->rq.query, r->rq.num_query, route->query, e);
+    enum status st =
+        route->foreign ? ST_OK : query_only(r->rq.query, r->rq.num_query, route->query, e);
 
-    if (!st)
+    if (!st && !route->foreign)
         st = parameters_check(r->rq.query, r->rq.num_query, r->http->config.parameters,
                               r->http->config.num_parameters, e);
     if (!st && http_route_writes(route))

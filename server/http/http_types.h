@@ -116,6 +116,9 @@ struct http_route {
      * refuses both, since it would ignore the client's condition. */
     bool conditional;
     bool form; /* accepts multipart/form-data with one file in place of its body */
+    /* Of another protocol, which decides what its query may hold: any parameter is accepted, and
+     * the handler checks those that it knows. `query` only documents their names. */
+    bool foreign;
 };
 
 struct http_limits {

@@ -19,7 +19,7 @@ enum status parameters_complete(const struct http_parameter *table, int count,
                                 const struct http_route *routes, int num_routes, struct err *e)
 {
     for (int i = 0; table && i < num_routes; i++) {
-        const char *s = routes[i].query ? routes[i].query : "";
+        const char *s = routes[i].query && !routes[i].foreign ? routes[i].query : "";
 
         while (*s) {
             size_t n = strcspn(s, " ");

@@ -2,16 +2,30 @@
 #include "server/protocols/protocols.h"
 
 #include "server/protocols/mcp/mcp.h"
+#include "server/protocols/udpipe/udpipe.h"
 
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define PROCESS_QUERY "data model tokenizer tagger parser input output"
 
 /* What a protocol changes is audited as the change of the API that it is, so its own route only
  * reads. */
 static const struct protocol_route table[] = {
     {offsetof(struct config, mcp),
      {HTTP_POST, "/mcp", mcp_post, NULL, true, ACCESS_KEY, HTTP_WORK, .reads = true}},
+    {offsetof(struct config, udpipe),
+     {HTTP_GET, "/models", udpipe_models, NULL, false, ACCESS_READ, HTTP_WORK, .foreign = true}},
+    {offsetof(struct config, udpipe),
+     {HTTP_POST, "/models", udpipe_models, NULL, true, ACCESS_READ, HTTP_WORK, .reads = true,
+      .foreign = true}},
+    {offsetof(struct config, udpipe),
+     {HTTP_GET, "/process", udpipe_process, PROCESS_QUERY, false, ACCESS_PREDICT, HTTP_WORK,
+      .foreign = true}},
+    {offsetof(struct config, udpipe),
+     {HTTP_POST, "/process", udpipe_process, PROCESS_QUERY, true, ACCESS_PREDICT, HTTP_WORK,
+      .reads = true, .foreign = true}},
 };
 enum { ROUTES = sizeof(table) / sizeof(table[0]) };
 

@@ -1,48 +1,57 @@
 #!/bin/bash
 # make client-test: lints config/openapi.json, makes a TypeScript client of it, compiles a session against its
-# types, and runs that against a real daemon; then a session by the official client of MCP.
-# usage: run.sh BUILD LSTMD. What npm installs stays in BUILD/client.
+# types, and runs that against a real daemon; then sessions by clients that were not written here: the official
+# client of MCP (npm), and what clients of UDPipe's service send (python3-requests, curl).
+# usage: run.sh BUILD LSTMD. What npm installs stays in BUILD/client. What is not installed is skipped, loudly.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 dir=$1/client
 lstmd=$2
+npm=yes
+python=yes
 if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
     echo "client: SKIPPED, npm is missing (install Node.js 20 or later)"
-    exit 0
+    npm=
+elif [ "$(node --version | sed 's/^v\([0-9]*\).*/\1/')" -lt 20 ]; then
+    echo "client: SKIPPED, Node.js $(node --version) is older than 20"
+    npm=
 fi
-major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
-if [ "$major" -lt 20 ]; then
-    echo "client: SKIPPED, Node.js $major is older than 20"
-    exit 0
+if ! python3 -c 'import requests' 2>/dev/null; then
+    echo "client: SKIPPED the sessions in Python, python3-requests is missing (make deps-dev)"
+    python=
 fi
+[ -n "$npm$python" ] || exit 0
 
 # ---- tools, installed once for a lock file
-mkdir -p "$dir"
-cp tests/client/{package.json,package-lock.json,tsconfig.json,redocly.yaml,.npmrc,.spectral.yaml,session.ts,mcp.ts} "$dir/"
-if ! cmp -s tests/client/package-lock.json "$dir/installed"; then
-    echo '== npm ci'
-    (cd "$dir" && npm ci --loglevel=error)
-    cp tests/client/package-lock.json "$dir/installed"
-fi
-cp config/openapi.json "$dir/openapi.json"
-export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true NO_COLOR=1
-cd "$dir"
-bin=node_modules/.bin
+compile() {
+    mkdir -p "$dir"
+    cp tests/client/{package.json,package-lock.json,tsconfig.json,redocly.yaml,.npmrc,.spectral.yaml,session.ts,mcp.ts} "$dir/"
+    if ! cmp -s tests/client/package-lock.json "$dir/installed"; then
+        echo '== npm ci'
+        (cd "$dir" && npm ci --loglevel=error)
+        cp tests/client/package-lock.json "$dir/installed"
+    fi
+    cp config/openapi.json "$dir/openapi.json"
+    export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true NO_COLOR=1
+    cd "$dir"
+    bin=node_modules/.bin
 
-echo '== redocly lint'
-# Its exit code reports only errors, not warnings.
-$bin/redocly lint openapi.json --config redocly.yaml >redocly.log 2>&1 || { cat redocly.log; exit 1; }
-if grep -q 'You have [0-9]* warning' redocly.log; then
-    cat redocly.log
-    exit 1
-fi
-echo '== spectral lint'
-$bin/spectral lint openapi.json --ruleset .spectral.yaml --fail-severity hint
-echo '== a client, compiled'
-$bin/openapi-typescript openapi.json --output api.d.ts >/dev/null
-$bin/tsc --project .
-cd - >/dev/null
+    echo '== redocly lint'
+    # Its exit code reports only errors, not warnings.
+    $bin/redocly lint openapi.json --config redocly.yaml >redocly.log 2>&1 || { cat redocly.log; exit 1; }
+    if grep -q 'You have [0-9]* warning' redocly.log; then
+        cat redocly.log
+        exit 1
+    fi
+    echo '== spectral lint'
+    $bin/spectral lint openapi.json --ruleset .spectral.yaml --fail-severity hint
+    echo '== a client, compiled'
+    $bin/openapi-typescript openapi.json --output api.d.ts >/dev/null
+    $bin/tsc --project .
+    cd - >/dev/null
+}
+if [ -n "$npm" ]; then compile; fi
 
 # ---- the sessions
 folder=$(mktemp -d)
@@ -55,7 +64,7 @@ finish() {
     rm -rf "$folder"
 }
 trap finish EXIT
-"$lstmd" serve --listen 127.0.0.1:0 --mcp --database "$folder/lstmd.db" >"$folder/log" 2>&1 </dev/null &
+"$lstmd" serve --listen 127.0.0.1:0 --mcp --udpipe --database "$folder/lstmd.db" >"$folder/log" 2>&1 </dev/null &
 pid=$!
 url=
 deadline=$((SECONDS + 60))
@@ -67,7 +76,15 @@ while [ -z "$url" ]; do
     fi
     url=$(grep -om1 'http://127\.0\.0\.1:[0-9]*' "$folder/log" || sleep 0.05)
 done
-echo '== the session'
-node "$dir/out/session.js" "$url" || { tail -n 30 "$folder/log"; exit 1; }
-echo '== the official client of MCP'
-node "$dir/out/mcp.js" "$url" || { tail -n 30 "$folder/log"; exit 1; }
+session() { # session NAME COMMAND...
+    echo "== $1"
+    shift
+    "$@" || { tail -n 30 "$folder/log"; exit 1; }
+}
+if [ -n "$npm" ]; then
+    session 'the session' node "$dir/out/session.js" "$url"
+    session 'the official client of MCP' node "$dir/out/mcp.js" "$url"
+fi
+if [ -n "$python" ]; then
+    session "clients of UDPipe's service" python3 tests/client/udpipe.py "$url"
+fi
