@@ -197,6 +197,24 @@ static enum status stream_tagged(struct export *x, struct store_reader *r)
     return st;
 }
 
+static enum status stream_text(struct export *x, struct store_reader *r)
+{
+    const char *text;
+    size_t len = 0;
+    enum status st;
+
+    do {
+        st = http_go_on(x->rq, x->e);
+        if (!st)
+            st = store_reader_text(&text, &len, r, x->e);
+        if (!st && len > 0)
+            buf_add(&x->text, text, len);
+        if (!st)
+            st = buf_status(&x->text, x->e);
+    } while (!st && len > 0);
+    return st;
+}
+
 /* *d gets the digest of the data that the transaction reads, which may be newer. */
 static enum status stream(struct export *x, struct app *app, struct dataset *d, const char *name)
 {
@@ -209,21 +227,24 @@ static enum status stream(struct export *x, struct app *app, struct dataset *d, 
     if (!st)
         memcpy(d->digest, store_reader_dataset(r)->digest, sizeof(d->digest));
     if (!st)
-        st = kind == DATA_SERIES ? stream_series(x, r) : stream_tagged(x, r);
+        st = kind == DATA_SERIES   ? stream_series(x, r)
+             : kind == DATA_TAGGED ? stream_tagged(x, r)
+                                   : stream_text(x, r);
     store_reader_close(r);
     return st;
 }
 
 /* Reads ?max_points= and ?series=, which only series have. */
-static enum status read_selection(struct export *x, bool is_series)
+static enum status read_selection(struct export *x, enum data_kind kind)
 {
     const char *name = http_query(x->rq, "max_points") ? "max_points" : "series";
 
     x->max_points = (int)http_query_number(x->rq, "max_points", 0);
     x->only = http_query(x->rq, "series");
-    if (is_series || (!x->max_points && !x->only))
+    if (kind == DATA_SERIES || (!x->max_points && !x->only))
         return ST_OK;
-    err_set(x->e, ST_MALFORMED, "%s= goes with series; this dataset has sentences", name);
+    err_set(x->e, ST_MALFORMED, "%s= goes with series; this dataset holds %s", name,
+            data_kind_words(kind));
     return err_at(x->e, "?%s", name);
 }
 
@@ -248,6 +269,7 @@ void api_dataset_data(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     static const char *const for_series[] = {MEDIA_CSV, MEDIA_JSON, NULL};
     static const char *const for_tagged[] = {MEDIA_CONLLU, MEDIA_JSON, MEDIA_TSV, NULL};
+    static const char *const for_text[] = {MEDIA_TEXT, NULL};
     struct app *app = ctx;
     struct err e = {0};
     struct dataset d = {0};
@@ -257,17 +279,21 @@ void api_dataset_data(void *ctx, const struct http_req *rq, struct http_res *rs)
 
     http_res_open(rs, &x.text, DATA_BYTES_MAX);
     if (!st)
-        st = http_accept(&x.type, rq, rs, is_series ? for_series : for_tagged, &e);
+        st = http_accept(&x.type, rq, rs,
+                         is_series               ? for_series
+                         : d.kind == DATA_TAGGED ? for_tagged
+                                                 : for_text,
+                         &e);
     if (!st)
-        st = read_selection(&x, is_series);
-    if (!st && (d.bytes > WHOLE_BYTES_MAX || x.max_points || x.only))
+        st = read_selection(&x, d.kind);
+    if (!st && (d.kind == DATA_TEXT || d.bytes > WHOLE_BYTES_MAX || x.max_points || x.only))
         st = stream(&x, app, &d, rq->param[0]);
     else if (!st)
         st = is_series ? write_series(&x, app, &d) : write_tagged(&x, app, &d);
     if (st) {
         http_res_err(rs, &e);
     } else {
-        http_res_buf(rs, 200, x.type, &x.text);
+        http_res_buf(rs, 200, d.kind == DATA_TEXT ? MEDIA_TEXT "; charset=utf-8" : x.type, &x.text);
         put_etag(rs, &x, &d);
     }
     buf_release(&x.text);

@@ -3,11 +3,13 @@
 
 #include "server/api/common.h"
 #include "server/data/missing.h"
+#include "server/formats/plain_text.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-enum { SERIES_SHOWN = 1000 };
+enum { SERIES_SHOWN = 1000, BEGINNING_BYTES = 1000 /* of a text */ };
 
 static cJSON *render_series(const struct series_info *s)
 {
@@ -95,6 +97,17 @@ static cJSON *put_tagged(cJSON *o, const struct dataset *d)
     return json_put(o, "tags", tags);
 }
 
+/* text: the first bytes of the text, at most BEGINNING_BYTES + 1. */
+static cJSON *put_text(cJSON *o, const char *text, size_t len)
+{
+    char beginning[BEGINNING_BYTES + 1];
+
+    len = plain_text_cut(text, len, BEGINNING_BYTES);
+    memcpy(beginning, text, len);
+    beginning[len] = '\0';
+    return json_put_text(o, "beginning", beginning);
+}
+
 static cJSON *put_time(cJSON *o, const char *name, int64_t ms)
 {
     return ms ? api_put_time(o, name, ms) : json_put_text(o, name, NULL);
@@ -106,11 +119,14 @@ static enum status render(cJSON **out, const struct dataset *d, cJSON *series, s
     cJSON *o = cJSON_CreateObject();
 
     o = json_put_text(o, "name", d->name);
-    o = json_put_text(o, "kind", d->kind == DATA_SERIES ? "series" : "tagged");
+    o = json_put_text(o, "kind", data_kind_name(d->kind));
     o = put_time(o, "created_at", d->created_at);
     o = put_time(o, "updated_at", d->updated_at);
     o = json_put_number(o, "bytes", (double)d->bytes);
-    o = d->kind == DATA_SERIES ? put_series(o, d, series) : put_tagged(o, d);
+    if (d->kind == DATA_SERIES)
+        o = put_series(o, d, series);
+    else if (d->kind == DATA_TAGGED)
+        o = put_tagged(o, d);
     o = json_put(o, "columns", render_columns(d, 0, d->num_columns - d->num_covariates));
     if (d->kind == DATA_SERIES)
         o = json_put(o, "covariates",
@@ -124,12 +140,35 @@ static enum status render(cJSON **out, const struct dataset *d, cJSON *series, s
 enum status dataset_render(cJSON **out, struct store *store, const struct dataset *d,
                            const struct dataset_page *page, struct err *e)
 {
+    char text[BEGINNING_BYTES + 1];
     cJSON *series = NULL;
+    size_t len = 0;
     enum status st = ST_OK;
 
     if (d->kind == DATA_SERIES)
         st = stored_series(&series, store, d, page, e);
-    return st ? st : render(out, d, series, e);
+    else if (d->kind == DATA_TEXT)
+        st = store_text_beginning(text, &len, store, d->id, sizeof(text), e);
+    if (!st)
+        st = render(out, d, series, e);
+    if (st || d->kind != DATA_TEXT)
+        return st;
+    *out = put_text(*out, text, len);
+    return *out ? ST_OK : err_nomem(e, 0);
+}
+
+enum status dataset_render_unstored_text(cJSON **out, const char *name, const char *text,
+                                         size_t len, struct err *e)
+{
+    struct dataset d = {.kind = DATA_TEXT, .bytes = (int64_t)len};
+    enum status st;
+
+    snprintf(d.name, sizeof(d.name), "%s", name);
+    st = render(out, &d, NULL, e);
+    if (st)
+        return st;
+    *out = put_text(*out, text, len);
+    return *out ? ST_OK : err_nomem(e, 0);
 }
 
 static void describe_series(struct dataset *d, const struct series_set *set)

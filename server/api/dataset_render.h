@@ -22,6 +22,9 @@ enum status dataset_render(cJSON **out, struct store *store, const struct datase
 enum status dataset_render_unstored(cJSON **out, const char *name, const struct series_set *series,
                                     const struct tagged_set *tagged,
                                     const struct dataset_page *page, struct err *e);
+/* The same for a text. */
+enum status dataset_render_unstored_text(cJSON **out, const char *name, const char *text,
+                                         size_t len, struct err *e);
 /* Returns NULL when out of memory. */
 cJSON *dataset_render_notes(const struct series_set *s);
 cJSON *dataset_render_counts(const struct row_counts *c);

@@ -5,10 +5,12 @@
 #include "server/api/dataset_render.h"
 #include "server/data/missing.h"
 #include "server/data/table/censored_cells.h"
+#include "server/data/text_check.h"
 #include "server/formats/conllu.h"
 #include "server/formats/csv.h"
 #include "server/formats/json_body.h"
 #include "server/formats/json_table.h"
+#include "server/formats/plain_text.h"
 #include "server/formats/records.h"
 #include "server/formats/tagged_lines.h"
 
@@ -16,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An uploaded body: series or sentences. */
+/* An uploaded body: series, sentences, or a text, which is the body itself. */
 struct upload {
     enum data_kind kind;
     char *target, *covariates; /* columns of the stored rows, when appending; else NULL. Owned */
@@ -232,7 +234,8 @@ static enum status read_fill(struct upload *u, const struct http_req *rq, struct
         return ST_OK;
     if (u->kind == DATA_SERIES && missing_policy_from_name(&u->series.missing_policy, name))
         return ST_OK;
-    err_set(e, ST_MALFORMED, "fill= goes with series; this body has sentences");
+    err_set(e, ST_MALFORMED, "fill= goes with series; this body holds %s",
+            data_kind_words(u->kind));
     return err_at(e, "?fill");
 }
 
@@ -244,21 +247,6 @@ static enum status check_missing(struct upload *u, struct err *e)
     return missing_apply(&u->series, e);
 }
 
-/* Whether a plain text may be a table: its last line has a number and a separator. */
-static bool has_separators(const struct http_req *rq)
-{
-    const char *end = rq->body + rq->body_len, *from;
-    bool separator = false, digit = false;
-
-    while (end > rq->body && (end[-1] == '\n' || end[-1] == '\r'))
-        end--;
-    for (from = end; from > rq->body && from[-1] != '\n' && from[-1] != '\r'; from--) {
-        separator = separator || (from[-1] && strchr(",;\t|", from[-1]));
-        digit = digit || (from[-1] >= '0' && from[-1] <= '9');
-    }
-    return separator && digit;
-}
-
 /* ---- lines of words with tags ---- */
 
 /* Whether the body consists of such lines. A table or CoNLL-U may have the same media type. */
@@ -267,7 +255,8 @@ static bool has_tagged_lines(const struct upload *u, const struct http_req *rq, 
     enum { COLUMNS_MOST = 5 }; /* with more columns, or numbered words, it is broken CoNLL-U */
     struct tagged_lines shape;
 
-    if (u->known.id && (strcmp(type, MEDIA_TSV) == 0 || strcmp(type, MEDIA_TEXT) == 0))
+    if (u->known.id && u->known.kind != DATA_TEXT &&
+        (strcmp(type, MEDIA_TSV) == 0 || strcmp(type, MEDIA_TEXT) == 0))
         return u->known.kind == DATA_TAGGED;
     if (strcmp(type, MEDIA_CONLLU) == 0)
         return tagged_lines_likely(&shape, rq->body, rq->body_len) &&
@@ -314,6 +303,61 @@ static enum status read_tagged_lines(struct upload *u, const struct app *app,
     return st ? st : note_tagged_lines(u, &shape, e);
 }
 
+/* ---- text ---- */
+
+/* Whether the caller wants a text, or the data set to append to is one. */
+static bool is_text(const struct upload *u, const struct http_req *rq, const char *type)
+{
+    return http_query(rq, "kind") ||
+           (u->known.id && u->known.kind == DATA_TEXT && strcmp(type, MEDIA_TEXT) == 0);
+}
+
+static enum status read_text(struct upload *u, const struct http_req *rq, struct err *e)
+{
+    enum status st = refuse_csv_options(rq, e);
+
+    u->kind = DATA_TEXT;
+    if (!st)
+        st = text_valid(rq->body, rq->body_len, e);
+    if (!st && plain_text_kind(rq->body, rq->body_len) == PLAIN_LINE &&
+        strspn(rq->body, " \t\r\n") == rq->body_len)
+        st = err_set(e, ST_INVALID, "the text is blank");
+    return st;
+}
+
+/* Reads a body of type text/plain that is not tagged lines. */
+static enum status read_plain(struct upload *u, const struct app *app, const struct http_req *rq,
+                              struct err *e)
+{
+    size_t n;
+    enum status st;
+
+    switch (plain_text_kind(rq->body, rq->body_len)) {
+    case PLAIN_TABLE:
+        st = read_csv(u, app, rq, e);
+        n = st ? strlen(e->message) : 0;
+        if (st && !u->known.id)
+            snprintf(e->message + n, sizeof(e->message) - n, "; ?kind=text keeps it as a text");
+        return st;
+    case PLAIN_JSON:
+        return err_set(e, ST_UNSUPPORTED,
+                       "the body is text/plain but begins like JSON: send Content-Type: "
+                       "application/json, or ?kind=text to keep it as a text");
+    case PLAIN_LINE:
+        return err_set(e, ST_UNSUPPORTED,
+                       "the last line of this text/plain has no letter, as of a list of numbers: "
+                       "send Content-Type: text/csv, or ?kind=text to keep it as a text");
+    case PLAIN_TEXT:
+        break;
+    }
+    st = read_text(u, rq, e);
+    if (!st && !series_set_note(&u->series, &(struct data_note){.code = "text"},
+                                "the body is kept as a text, because its last line is no row of a "
+                                "table; Content-Type: text/csv reads it as one"))
+        st = err_nomem(e, 0);
+    return st;
+}
+
 static enum status read_upload(struct upload *u, const struct app *app, const struct http_req *rq,
                                struct err *e)
 {
@@ -322,10 +366,13 @@ static enum status read_upload(struct upload *u, const struct app *app, const st
 
     if (rq->body_len == 0)
         return err_set(e, ST_MALFORMED, "the body is empty; send CSV, JSON or CoNLL-U");
+    if (is_text(u, rq, type))
+        return read_text(u, rq, e);
     if (has_tagged_lines(u, rq, type))
         return read_tagged_lines(u, app, rq, e);
-    if (strcmp(type, MEDIA_CSV) == 0 || strcmp(type, MEDIA_TSV) == 0 ||
-        (strcmp(type, MEDIA_TEXT) == 0 && has_separators(rq)))
+    if (strcmp(type, MEDIA_TEXT) == 0)
+        return read_plain(u, app, rq, e);
+    if (strcmp(type, MEDIA_CSV) == 0 || strcmp(type, MEDIA_TSV) == 0)
         return read_csv(u, app, rq, e);
     if (strcmp(type, MEDIA_JSON) == 0)
         return read_json_upload(u, app, rq, e);
@@ -338,12 +385,13 @@ static enum status read_upload(struct upload *u, const struct app *app, const st
         u->kind = DATA_TAGGED;
         return conllu_read(&u->tagged, rq->body, rq->body_len, &app->limits, e);
     }
-    return err_set(e, ST_UNSUPPORTED,
-                   "Content-Type '%.80s' is not read here; send text/csv, application/json, "
-                   "application/jsonl, text/x-conllu or text/tab-separated-values (curl: -H "
-                   "'Content-Type: text/csv' "
-                   "--data-binary @FILE)",
-                   type);
+    return err_set(
+        e, ST_UNSUPPORTED,
+        "Content-Type '%.80s' is not read here; send text/csv, application/json, "
+        "application/jsonl, text/x-conllu, text/tab-separated-values or text/plain (curl: -H "
+        "'Content-Type: text/csv' "
+        "--data-binary @FILE)",
+        type);
 }
 
 /* Sends the response to an upload: the data set as it is stored now or, for a dry run, as it would
@@ -358,7 +406,9 @@ static void send_upload(struct app *app, const struct http_req *rq, struct http_
     const struct dataset_page page = dataset_page_of(rq);
     enum status st = unstored ? ST_OK : store_dataset_get(&d, app->store, rq->param[0], &e);
 
-    if (!st && unstored)
+    if (!st && unstored && u->kind == DATA_TEXT)
+        st = dataset_render_unstored_text(&o, rq->param[0], rq->body, rq->body_len, &e);
+    else if (!st && unstored)
         st = dataset_render_unstored(&o, rq->param[0], u->kind == DATA_SERIES ? &u->series : NULL,
                                      &u->tagged, &page, &e);
     else if (!st)
@@ -399,6 +449,9 @@ static void put_dataset(struct app *app, const struct http_req *rq, struct http_
         st = check_missing(&u, &e);
     if (!st && !is_dry(rq) && u.kind == DATA_SERIES)
         st = store_dataset_put_series(app->store, rq->param[0], &u.series, &pre, &created, &e);
+    else if (!st && !is_dry(rq) && u.kind == DATA_TEXT)
+        st = store_dataset_put_text(app->store, rq->param[0], rq->body, rq->body_len, &pre,
+                                    &created, &e);
     else if (!st && !is_dry(rq))
         st = store_dataset_put_tagged(app->store, rq->param[0], &u.tagged, &pre, &created, &e);
     if (st == ST_PRECONDITION && create)
@@ -480,7 +533,8 @@ static enum status read_conflict(enum on_conflict *out, const struct upload *u,
     if (!name)
         return ST_OK;
     if (u->kind != DATA_SERIES) {
-        err_set(e, ST_MALFORMED, "on_conflict= goes with series; sentences have no times");
+        err_set(e, ST_MALFORMED, "on_conflict= goes with series; %s",
+                u->kind == DATA_TEXT ? "a text has no times" : "sentences have no times");
         return err_at(e, "?on_conflict");
     }
     while (strcmp(api_conflicts[*out], name) != 0)
@@ -512,6 +566,8 @@ void api_dataset_append(void *ctx, const struct http_req *rq, struct http_res *r
     if (!st && u.kind == DATA_SERIES)
         st = store_dataset_merge_series(&counts, app->store, rq->param[0], &u.series, mode,
                                         is_dry(rq), &app->limits, &e);
+    else if (!st && !is_dry(rq) && u.kind == DATA_TEXT)
+        st = store_dataset_append_text(app->store, rq->param[0], rq->body, rq->body_len, &e);
     else if (!st && !is_dry(rq))
         st = store_dataset_append_tagged(app->store, rq->param[0], &u.tagged, &app->limits, &e);
     if (st)

@@ -136,7 +136,8 @@ static enum status find_sentences(struct dataset *d, struct app *app, const stru
     if (!st)
         st = store_dataset_get(d, app->store, name, e);
     if (!st && d->kind != DATA_TAGGED)
-        st = err_set(e, ST_INVALID, "dataset '%s' holds series, not tagged sentences", name);
+        st = err_set(e, ST_INVALID, "dataset '%s' holds %s, not tagged sentences", name,
+                     data_kind_words(d->kind));
     if (!st && d->tokens > EVALUATE_TOKENS_MAX)
         st = err_set(e, ST_TOO_LARGE,
                      "dataset '%s' has %lld tokens; one request evaluates at most %d", name,

@@ -23,7 +23,8 @@ static enum status from_dataset(struct series_set *set, const struct app *app,
     if (!st)
         st = store_dataset_get(&d, app->store, name, e);
     if (!st && d.kind != DATA_SERIES)
-        st = err_set(e, ST_INVALID, "dataset '%s' holds tagged sentences, not series", name);
+        st = err_set(e, ST_INVALID, "dataset '%s' holds %s, not series", name,
+                     data_kind_words(d.kind));
     if (!st)
         st = store_series_load(set, app->store, d.id, e);
     if (!st)

@@ -14,6 +14,7 @@ const char *const api_conflicts[] = {"error", "replace", "ignore", NULL};
 static const char *const aggregates[] = {"mean", "sum", "last", "min", "max", "count", NULL};
 static const char *const origins[] = {"newest", "training", NULL};
 static const char *const decimals[] = {".", ",", NULL};
+static const char *const kinds[] = {"text", NULL};
 static const char *const headers[] = {"auto", "yes", "no", NULL};
 
 static enum status check_time(const char *text, struct err *e)
@@ -58,6 +59,7 @@ static const struct http_parameter parameters[] = {
     {"missing", HTTP_TEXT},
     {"censored", HTTP_CHOICE, .choices = censored_names},
     {"header", HTTP_CHOICE, .choices = headers},
+    {"kind", HTTP_CHOICE, .choices = kinds},
     {"dry_run", HTTP_FLAG},
     {"fill", HTTP_CHOICE, .choices = missing_policy_names},
     {"on_conflict", HTTP_CHOICE, .choices = api_conflicts},

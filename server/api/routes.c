@@ -5,8 +5,7 @@
 
 #define UPLOAD_QUERY                                                                               \
     "time id target covariates frequency date_format aggregate decimal header missing "            \
-    "censored series_offset "                                                                      \
-    "series_limit dry_run"
+    "censored kind series_offset series_limit dry_run"
 
 static const struct http_route routes[] = {
     {HTTP_GET, "/", api_root, NULL, false, ACCESS_OPEN, HTTP_INLINE},

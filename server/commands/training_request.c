@@ -3,6 +3,7 @@
 
 #include "server/commands/job.h"
 #include "server/commands/json_member.h"
+#include "server/data/data.h"
 #include "server/formats/json_build.h"
 
 #include <stdlib.h>
@@ -82,6 +83,8 @@ enum status training_needs_series(const cJSON *data, struct err *e)
 {
     if (strcmp(member_text(data, "kind", ""), "series") == 0)
         return ST_OK;
+    if (strcmp(member_text(data, "kind", ""), data_kind_name(DATA_TEXT)) == 0)
+        return err_set(e, ST_INVALID, "there is a text, and no series to forecast");
     return err_set(e, ST_INVALID,
                    "there are tagged sentences, and no series to forecast; lstmd train makes a "
                    "tagger of them");

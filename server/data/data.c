@@ -17,6 +17,20 @@ struct text_block {
     _Alignas(max_align_t) char bytes[];
 };
 
+const char *data_kind_name(enum data_kind kind)
+{
+    static const char *const names[] = {"series", "tagged", "text"};
+
+    return names[kind];
+}
+
+const char *data_kind_words(enum data_kind kind)
+{
+    static const char *const words[] = {"series", "tagged sentences", "a text"};
+
+    return words[kind];
+}
+
 void series_set_init(struct series_set *s)
 {
     *s = (struct series_set){0};

@@ -1,5 +1,5 @@
-/* data.h - the two kinds of data set in memory: series, and tagged sentences. formats/, store/,
- * api/ and jobs/ use them. */
+/* data.h - data sets in memory: series, and tagged sentences; a text is only its bytes. formats/,
+ * store/, api/ and jobs/ use them. */
 #ifndef SERVER_DATA_DATA_H
 #define SERVER_DATA_DATA_H
 
@@ -12,7 +12,11 @@
 enum { NOTE_DETAIL_MAX = 400 };
 enum { SERIES_ID_MAX = 1024, COLUMN_NAME_MAX = 255, COLUMNS_MAX = 256 };
 
-enum data_kind { DATA_SERIES, DATA_TAGGED };
+enum data_kind { DATA_SERIES, DATA_TAGGED, DATA_TEXT };
+/* "series", "tagged", "text" */
+const char *data_kind_name(enum data_kind kind);
+/* "series", "tagged sentences", "a text": what a data set holds, for messages. */
+const char *data_kind_words(enum data_kind kind);
 enum missing_policy {
     MISSING_LINEAR,
     MISSING_ERROR,

@@ -115,7 +115,7 @@ static void skip_mark(struct text *t)
 /* ---- columns ---- */
 
 struct column {
-    int filled, numbers, chunks, upos, small, different;
+    int filled, numbers, chunks, upos, small, wordy, different;
     struct cell *seen; /* (different) owned */
 };
 
@@ -141,6 +141,16 @@ static bool has_digit(struct cell c)
     return false;
 }
 
+/* Whether the cell has a small letter, or one outside of ASCII, as names have and most tags have
+ * not. */
+static bool is_wordy(struct cell c)
+{
+    for (size_t i = 0; i < c.len; i++)
+        if ((c.at[i] >= 'a' && c.at[i] <= 'z') || (unsigned char)c.at[i] >= 0x80)
+            return true;
+    return false;
+}
+
 static bool count_cell(struct column *k, struct cell c)
 {
     enum cell_kind kind = dialect_kind(c);
@@ -152,6 +162,7 @@ static bool count_cell(struct column *k, struct cell c)
     k->chunks += is_chunk(c);
     k->upos += is_upos(c);
     k->small += *c.at >= 'a' && *c.at <= 'z';
+    k->wordy += is_wordy(c);
     return count_text(k, c);
 }
 
@@ -201,6 +212,13 @@ static int tag_column(const struct column *columns, const struct tagged_lines *s
     return best < 0 ? shape->word + 1 : best;
 }
 
+/* Whether a column between blanks has tags. A text has blanks, too: "Dear Anna", or a list of
+ * names. */
+static bool are_tags(const struct column *k)
+{
+    return k->small == 0 && 2 * k->wordy <= k->filled;
+}
+
 static bool find_columns(struct tagged_lines *out, struct text t)
 {
     struct column columns[COLUMNS_MOST] = {{0}};
@@ -215,7 +233,7 @@ static bool find_columns(struct tagged_lines *out, struct text t)
         out->tag = tag_column(columns, out);
         fine = out->tag < out->columns && columns[out->tag].filled > 0 &&
                columns[out->tag].numbers == 0 &&
-               (out->mark == '\t' || columns[out->tag].small == 0); /* a text has blanks, too */
+               (out->mark == '\t' || are_tags(&columns[out->tag]));
     }
     if (fine)
         out->upos = columns[out->tag].upos == columns[out->tag].filled;

@@ -267,10 +267,16 @@ static enum status check_kind(const struct job_request *r, const char *name,
 {
     if (d->kind == task_of_request(r)->kind)
         return ST_OK;
-    err_set(e, ST_INVALID, "dataset '%s' holds %s; task '%s' needs %s", name,
-            d->kind == DATA_SERIES ? "series" : "tagged sentences", task_name(r->task),
-            d->kind == DATA_SERIES ? "tagged sentences (task 'forecast' takes series)"
-                                   : "series (task 'tag' takes sentences)");
+    if (d->kind == DATA_TEXT)
+        err_set(e, ST_INVALID,
+                "dataset '%s' holds a text, which no task trains on; a model tags it: POST what "
+                "GET /v1/datasets/%s/data returns to /v1/models/{model}/tag as text/plain",
+                name, name);
+    else
+        err_set(e, ST_INVALID, "dataset '%s' holds %s; task '%s' needs %s", name,
+                d->kind == DATA_SERIES ? "series" : "tagged sentences", task_name(r->task),
+                d->kind == DATA_SERIES ? "tagged sentences (task 'forecast' takes series)"
+                                       : "series (task 'tag' takes sentences)");
     return err_at(e, name == r->dataset ? "/dataset" : "/validation_dataset");
 }
 

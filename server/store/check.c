@@ -96,14 +96,27 @@ static enum status read_sentences(struct store_reader *r, struct err *e)
     return st;
 }
 
+static enum status read_text(struct store_reader *r, struct err *e)
+{
+    const char *text;
+    size_t len = 0;
+    enum status st;
+
+    while (!(st = store_reader_text(&text, &len, r, e)) && len > 0) {}
+    return st;
+}
+
 static enum status read_dataset(struct store *s, const char *name, struct err *e)
 {
     struct store_reader *r = NULL;
     enum status st = store_reader_open(&r, s, name, e);
 
+    enum data_kind kind = st ? DATA_SERIES : store_reader_dataset(r)->kind;
+
     if (!st)
-        st =
-            store_reader_dataset(r)->kind == DATA_SERIES ? read_series(r, e) : read_sentences(r, e);
+        st = kind == DATA_SERIES   ? read_series(r, e)
+             : kind == DATA_TAGGED ? read_sentences(r, e)
+                                   : read_text(r, e);
     store_reader_close(r);
     return st;
 }

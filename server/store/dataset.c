@@ -64,7 +64,7 @@ static enum status read_row(struct dataset *d, struct stmt *q, struct err *e)
 
     *d = (struct dataset){
         .id = stmt_i64(q, 0),
-        .kind = (enum data_kind)stmt_within(q, 2, DATA_SERIES, DATA_TAGGED),
+        .kind = (enum data_kind)stmt_within(q, 2, DATA_SERIES, DATA_TEXT),
         .created_at = stmt_i64(q, 3),
         .updated_at = stmt_i64(q, 4),
         .bytes = stmt_i64(q, 5),

@@ -64,6 +64,8 @@ static enum status copy_content(struct db *db, int64_t from, int64_t to, struct 
         "source FROM sentence WHERE dataset = :from",
         "INSERT INTO dataset_tag (dataset, kind, tag) SELECT :to, kind, tag FROM dataset_tag WHERE "
         "dataset = :from",
+        "INSERT INTO text_chunk (dataset, chunk, content) SELECT :to, chunk, content FROM "
+        "text_chunk WHERE dataset = :from",
     };
     enum status st = ST_OK;
 
@@ -116,8 +118,10 @@ enum status dataset_for_append(struct dataset *out, struct db *db, const char *n
 
     if (!st && out->kind != kind)
         st = err_set(e, ST_CONFLICT, "the dataset '%s' holds %s; %s cannot be appended", name,
-                     out->kind == DATA_SERIES ? "series" : "tagged sentences",
-                     kind == DATA_SERIES ? "observations" : "sentences");
+                     data_kind_words(out->kind),
+                     kind == DATA_SERIES   ? "observations"
+                     : kind == DATA_TAGGED ? "sentences"
+                                           : "a text");
     if (!st)
         st = dataset_in_use(&used, db, out->id, e);
     return !st && used ? copy_for_append(out, db, e) : st;

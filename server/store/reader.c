@@ -4,6 +4,7 @@
  * transaction stays open between two calls. */
 #include "server/store/chunk.h"
 #include "server/store/dataset.h"
+#include "server/store/text_chunk.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +15,13 @@ struct store_reader {
     struct db db;
     bool begun;
     struct dataset d;
-    int64_t position;  /* of the next series or sentence */
+    int64_t position;  /* of the next series, sentence, or chunk of a text */
     int64_t series;    /* row of the present series */
     struct series now; /* the present series: id owned; values: the piece in memory */
     int64_t chunk;     /* number of that piece; -1: none */
     int64_t chunk_rows;
     struct tagged_set sentences;
+    char *text; /* (TEXT_CHUNK) of kind text; owned */
 };
 
 void store_reader_close(struct store_reader *r)
@@ -35,6 +37,7 @@ void store_reader_close(struct store_reader *r)
     tagged_set_release(&r->sentences);
     free(r->now.id);
     free(r->now.values);
+    free(r->text);
     free(r);
 }
 
@@ -159,5 +162,20 @@ enum status store_reader_sentences(const struct tagged_set **out, struct store_r
     st = st ? st : end;
     if (st)
         tagged_set_release(&r->sentences);
+    return st;
+}
+
+enum status store_reader_text(const char **text, size_t *len, struct store_reader *r, struct err *e)
+{
+    enum status st;
+
+    *len = 0;
+    if (!r->text)
+        r->text = malloc(TEXT_CHUNK);
+    *text = r->text;
+    if (!r->text)
+        return err_nomem(e, TEXT_CHUNK);
+    st = text_chunk_read(r->text, len, &r->db, &r->d, r->position, e);
+    r->position += *len > 0;
     return st;
 }

@@ -94,7 +94,7 @@ struct dataset {
     int64_t created_at, updated_at; /* ms */
     int64_t bytes;                  /* stored size */
     char digest[DIGEST_LEN + 1];    /* changes with every change of content: the ETag */
-    int64_t num_series;             /* of series; tagged: 0 */
+    int64_t num_series;             /* of series; other kinds: 0 */
     int64_t sentences, tokens;      /* of tagged sentences */
     int num_columns;
     int num_covariates; /* of series: so many columns at the end are covariates */
@@ -120,6 +120,10 @@ enum status store_dataset_put_series(struct store *s, const char *name,
 enum status store_dataset_put_tagged(struct store *s, const char *name,
                                      const struct tagged_set *data, const struct precondition *pre,
                                      bool *created, struct err *e);
+/* A text of len bytes, 1 to TEXT_BYTES_MAX, which the caller has checked to be UTF-8. */
+enum { TEXT_BYTES_MAX = 1 << 30 };
+enum status store_dataset_put_text(struct store *s, const char *name, const char *text, size_t len,
+                                   const struct precondition *pre, bool *created, struct err *e);
 /* The treatment of new rows whose times exist already. */
 enum on_conflict {
     CONFLICT_ERROR,   /* ST_INVALID */
@@ -149,6 +153,9 @@ enum status store_dataset_merge_series(struct row_counts *counts, struct store *
 enum status store_dataset_append_tagged(struct store *s, const char *name,
                                         const struct tagged_set *data,
                                         const struct data_limits *limits, struct err *e);
+/* Adds the bytes to the end of the text. ST_CONFLICT (another kind), ST_TOO_LARGE, ST_NOT_FOUND. */
+enum status store_dataset_append_text(struct store *s, const char *name, const char *text,
+                                      size_t len, struct err *e);
 /* ST_NOT_FOUND with "did you mean". */
 enum status store_dataset_get(struct dataset *out, struct store *s, const char *name,
                               struct err *e);
@@ -186,6 +193,10 @@ enum status store_series_load(struct series_set *out, struct store *s, int64_t d
 enum status store_tagged_load(struct tagged_set *out, struct store *s, int64_t dataset_id,
                               struct err *e);
 
+/* Reads the first bytes of a text, at most `most`, which may end within a character. */
+enum status store_text_beginning(char *out, size_t *len, struct store *s, int64_t dataset_id,
+                                 size_t most, struct err *e);
+
 /* ---- reading a data set in pieces ---- */
 
 /* A read transaction over one data set, on a connection of its own. It returns the data as they
@@ -215,6 +226,10 @@ enum status store_reader_rows(const double **rows, int *n, struct store_reader *
  * call. An empty set: there are no more. */
 enum status store_reader_sentences(const struct tagged_set **out, struct store_reader *r,
                                    struct err *e);
+/* Reads the next bytes of a text, at most 64 KiB, borrowed until the next call. *len is 0 after the
+ * last ones. */
+enum status store_reader_text(const char **text, size_t *len, struct store_reader *r,
+                              struct err *e);
 
 /* ---- jobs ---- */
 enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_SUCCEEDED, JOB_FAILED, JOB_CANCELLED };

@@ -1,7 +1,7 @@
 // upload.js - files on their way to the preview: dropped, chosen or pasted. The preview is the
 // screen of new data, which takes the file from here.
 import {h} from './dom.js';
-import {count} from './format.js';
+import {bytes, count} from './format.js';
 
 let waiting = null;
 
@@ -100,6 +100,7 @@ export function dropZone() {
 // How much a data set holds.
 export function sizeOf(d) {
   if (d.kind === 'tagged') return `${count(d.sentences, 'sentence')}, ${count(d.tokens, 'word')}`;
+  if (d.kind === 'text') return bytes(d.bytes);
   const n = d.series.reduce((sum, s) => sum + s.length, 0);
   return d.num_series === 1 ? `${count(n, 'row')}` : count(d.num_series, 'series', 'series');
 }

@@ -75,6 +75,24 @@ START_TEST(what_an_error_proposes_is_a_button)
 }
 END_TEST
 
+START_TEST(a_text_is_listed_and_shows_its_beginning)
+{
+    put(&page.r, &page.d, "/v1/datasets/letter", "text/plain", "Dear " XSS ", it rained.", 201);
+    page_open("#/data");
+    page_until("document.querySelector('table')?.innerText.includes('letter')");
+    page_open("#/data/letter");
+    page_until("document.querySelector('pre.text')?.innerText.includes('it rained')");
+    ck_assert(
+        page_is("![...document.querySelectorAll('button')].some(b => /Train/.test(b.innerText))"));
+    ck_assert(page_is("window.hit === undefined"));
+    page_open("#/");
+    page_until("document.body.innerText.includes('letter')");
+    page_open("#/train");
+    page_until("document.querySelector('h1')");
+    page_clean();
+}
+END_TEST
+
 START_TEST(rows_are_appended_and_a_data_set_is_deleted)
 {
     page_example("flights", "airpassengers.csv", "text/csv");
@@ -144,6 +162,7 @@ int main(void)
         a_file_is_shown_before_it_is_stored,
         a_file_that_cannot_be_read_is_mended_by_a_menu,
         what_an_error_proposes_is_a_button,
+        a_text_is_listed_and_shows_its_beginning,
         rows_are_appended_and_a_data_set_is_deleted,
         names_are_text,
         a_long_series_is_thinned,

@@ -80,6 +80,11 @@ function meaning(d) {
         .map(([c, n]) => `${n} of ${c}`)
         .join(', ')}.`,
     );
+  if (d.kind === 'text')
+    return [
+      h('p', null, `A text of ${sizeOf(d)}.`),
+      h('pre', {class: 'text', dir: 'auto'}, d.beginning),
+    ];
   const fact = (name, value) => value && [h('dt', null, name), h('dd', null, value)];
   return [
     h(

@@ -18,6 +18,7 @@ const pathOf = d => `v1/datasets/${encodeURIComponent(d.name)}`;
 
 function describe(d) {
   if (d.kind === 'tagged') return `${sizeOf(d)}, tags of ${d.columns.join(' and ')}.`;
+  if (d.kind === 'text') return `A text of ${sizeOf(d)}.`;
   if (d.kind !== 'series') return `A data set of kind ${d.kind}.`;
   const s = d.series[0],
     missing = d.series.reduce((sum, x) => sum + x.missing, 0);
@@ -107,6 +108,33 @@ async function sentencePart(d, params) {
   ];
 }
 
+function textPart(d) {
+  return h(
+    'pre',
+    {class: 'text', dir: 'auto', tabindex: 0},
+    d.beginning,
+    d.bytes > new TextEncoder().encode(d.beginning).length && ' …',
+  );
+}
+
+const pictures = {
+  tagged: sentencePart,
+  text: textPart,
+};
+
+// The type, the ending and the name of each format in which the data can be had.
+const formatsOf = {
+  series: [
+    ['text/csv', 'csv', 'CSV'],
+    ['application/json', 'json', 'JSON'],
+  ],
+  tagged: [
+    ['text/x-conllu', 'conllu', 'CoNLL-U'],
+    ['application/json', 'json', 'JSON'],
+  ],
+  text: [['text/plain', 'txt', 'text']],
+};
+
 // ---- actions
 
 async function save(d, accept, ending) {
@@ -122,7 +150,7 @@ function appendPart(d, again) {
     rows: 4,
     'aria-label': 'Rows to append',
     placeholder:
-      d.kind === 'tagged'
+      d.kind !== 'series'
         ? ''
         : [d.id_column, d.time_column, ...d.columns].filter(Boolean).join(',') + '\n…',
   });
@@ -133,11 +161,9 @@ function appendPart(d, again) {
     const body = chosen ?? area.value;
     const type = chosen
       ? typeOf(chosen.name, chosen.type)
-      : /^\s*[[{]/.test(body)
+      : d.kind !== 'text' && /^\s*[[{]/.test(body)
         ? 'application/json'
-        : d.kind === 'tagged'
-          ? 'text/x-conllu'
-          : 'text/csv';
+        : {tagged: 'text/x-conllu', text: 'text/plain'}[d.kind] ?? 'text/csv';
     try {
       await api.request('POST', `${pathOf(d)}/rows`, {
         body,
@@ -234,28 +260,18 @@ export async function renderOne(root, params) {
   const writes = await api.mayWrite(),
     out = h('div');
   const again = () => renderOne(root, params);
-  const [train, training] = writes ? trainPart(d, params) : [null, null];
+  const [train, training] = writes && d.kind !== 'text' ? trainPart(d, params) : [null, null];
   const picture = d.kind === 'series' ? seriesChart(d, params) : null;
-  const formats =
-    d.kind === 'series'
-      ? [
-          ['text/csv', 'csv', 'CSV'],
-          ['application/json', 'json', 'JSON'],
-        ]
-      : [
-          ['text/x-conllu', 'conllu', 'CoNLL-U'],
-          ['application/json', 'json', 'JSON'],
-        ];
   replace(
     root,
     h('h1', null, d.name),
     h('p', {class: 'lead'}, describe(d)),
-    picture ? picture.part : d.kind === 'tagged' ? await sentencePart(d, params) : null,
+    picture ? picture.part : await pictures[d.kind]?.(d, params),
     h(
       'div',
       {class: 'actions'},
       train,
-      formats.map(([type, ending, label]) =>
+      formatsOf[d.kind].map(([type, ending, label]) =>
         button(`Download ${label}`, () =>
           save(d, type, ending).catch(e => replace(out, problem(e))),
         ),

@@ -101,7 +101,7 @@ function dataPart(sets) {
     [{title: 'Data set'}, {title: 'Kind'}, {title: 'Size'}, {title: 'Changed'}],
     sets.map(d => [
       h('a', {href: link(['data', d.name])}, d.name),
-      d.kind === 'tagged' ? 'tagged words' : 'series',
+      d.kind === 'tagged' ? 'tagged words' : d.kind,
       sizeOf(d),
       ago(d.updated_at ?? d.created_at),
     ]),

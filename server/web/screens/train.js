@@ -407,7 +407,7 @@ export async function render(root, params) {
   const {signal} = params;
   const [contract, sets, models, write] = await Promise.all([
     loadContract(),
-    api.list('v1/datasets', {signal}),
+    api.list('v1/datasets', {signal}).then(all => all.filter(d => d.kind !== 'text')),
     api.list('v1/models', {signal}),
     api.mayWrite(),
   ]);

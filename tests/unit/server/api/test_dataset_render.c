@@ -162,6 +162,27 @@ START_TEST(tagged_sentences_are_counted)
 }
 END_TEST
 
+START_TEST(a_text_shows_its_beginning)
+{
+    char text[1002];
+    bool created;
+
+    memset(text, 'a', 999);
+    memcpy(text + 999, "\xc3\xa9", 3); /* a character over the limit */
+    ck_ok(store_dataset_put_text(f.store, "t", text, 1001, NULL, &created, &f.e), &f.e);
+    render_stored("t", &all);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_str_eq(json_text_at(o, "kind"), "text");
+        ck_assert_double_eq(json_number_at(o, "bytes"), 1001);
+        ck_assert_uint_eq(strlen(json_text_at(o, "beginning")), 999);
+        ck_assert_ptr_null(json_at(o, "sentences"));
+        cJSON_Delete(o);
+        o = NULL;
+        ck_ok(dataset_render_unstored_text(&o, "t", text, 1001, &f.e), &f.e);
+    }
+}
+END_TEST
+
 START_TEST(notes_have_what_they_know)
 {
     struct data_note notes[] = {{.code = (char *)"gaps", .detail = (char *)"two days are missing"},
@@ -205,6 +226,7 @@ int main(void)
     tcase_add_test(t, a_page_lists_some_of_the_series);
     tcase_add_test(t, columns_and_covariates_stand_apart);
     tcase_add_test(t, tagged_sentences_are_counted);
+    tcase_add_test(t, a_text_shows_its_beginning);
     tcase_add_test(t, notes_have_what_they_know);
     tcase_add_test(t, rows_are_counted_by_what_became_of_them);
     suite_add_tcase(s, t);

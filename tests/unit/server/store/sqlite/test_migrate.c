@@ -142,6 +142,7 @@ END_TEST
 START_TEST(every_earlier_schema_is_brought_forward)
 {
     int version = 0;
+    bool created;
 
     old_file_make(f.path, _i);
     fixture_store(&f);
@@ -158,6 +159,8 @@ START_TEST(every_earlier_schema_is_brought_forward)
     ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM audit WHERE key = 'old'"), _i >= 18);
     ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM audit_horizon"), 1);
     put_series(&f, "after", FREQ_M, 0, 3, 1.0);
+    ck_ok(store_dataset_put_text(f.store, "text", "a", 1, NULL, &created, &f.e), &f.e);
+    fixture_check_file(&f);
 }
 END_TEST
 
