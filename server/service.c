@@ -67,6 +67,7 @@ static enum status start_jobs(struct service *s, unsigned workers, struct err *e
         .max_training_bytes = config_training_bytes(c),
         .nice = (int)c->training_priority,
         .max_queue = (int)c->max_queue,
+        .stall_ms = c->stall_seconds * 1000,
         .on_change = job_changed,
         .on_change_ctx = s,
         .problem_text = http_problem_text,

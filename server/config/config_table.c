@@ -148,6 +148,9 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"checkpoint_interval_seconds", CONFIG_REAL, AT(checkpoint_interval_seconds), 0, 3600, "2.0", "seconds; 0: after every batch", NULL,
      "How often a training job stores its complete state. "
      "After a crash at most this much work is repeated. Each checkpoint writes about three times the size of the model."},
+    {"stall_seconds", CONFIG_INTEGER, AT(stall_seconds), 60, 604800, "3600", "seconds", NULL,
+     "A training that has not gone on for so long loses its job: another worker takes it from its last checkpoint. "
+     "Keep it above the longest time that loading the data takes."},
     {"busy_timeout_ms", CONFIG_INTEGER, AT(busy_timeout_ms), 0, 600000, "5000", "milliseconds", NULL,
      "How long a writer waits for another one before it gets 503. "
      "Raise it if other programs write to the database."},

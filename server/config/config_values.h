@@ -52,6 +52,7 @@ struct config {
     int64_t model_cache_bytes;
 
     double checkpoint_interval_seconds; /* 0: after every batch */
+    int64_t stall_seconds;
     int64_t busy_timeout_ms;
     int64_t shutdown_deadline_seconds;
 

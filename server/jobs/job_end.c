@@ -15,11 +15,12 @@ enum { STORE_TRIES = 50, STORE_PAUSE_MS = 200 };
 
 /* Whether to try again. The database may be busy, or the disk full, for a moment, and hours of
  * training are worth the wait. */
-static bool again(const struct run *r, enum status st, int try)
+static bool again(struct run *r, enum status st, int try)
 {
     if ((st != ST_BUSY && st != ST_IO && st != ST_NOMEM && st != ST_FULL && st != ST_READONLY) ||
         try >= STORE_TRIES || atomic_load(r->env->stopping))
         return false;
+    running_seen(&r->running);
     poll(NULL, 0, STORE_PAUSE_MS);
     return true;
 }

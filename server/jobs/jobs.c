@@ -4,6 +4,7 @@
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/formats/json.h"
+#include "server/jobs/heartbeat.h"
 #include "server/jobs/worker.h"
 #include "server/tasks/params_json.h"
 #include "server/tasks/task_table.h"
@@ -38,6 +39,7 @@ struct jobs {
     unsigned threads; /* number of started threads */
     int resumed;      /* jobs that were running when the process before ended */
     pthread_t *thread;
+    struct heartbeat *heartbeat; /* or NULL */
 };
 
 /* ---- workers ---- */
@@ -114,15 +116,31 @@ static void wake(void *ctx)
 
 /* ---- start and stop ---- */
 
+static enum status start_heartbeat(struct jobs *j, struct err *e)
+{
+    const struct heartbeat_config c = {.store = j->store,
+                                       .running = &j->running,
+                                       .owner = j->owner,
+                                       .jobs = (int)j->config.workers,
+                                       .interval_ms = HEARTBEAT_MS,
+                                       .stall_ms = j->config.stall_ms,
+                                       .wake = wake,
+                                       .wake_ctx = j};
+
+    return j->config.workers ? heartbeat_start(&j->heartbeat, &c, e) : ST_OK;
+}
+
 /* Signals are for the main thread. */
 static enum status start_threads(struct jobs *j, struct err *e)
 {
     sigset_t all, before;
     int rc = 0;
+    enum status st;
 
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, &before);
-    while (!rc && j->threads < j->config.workers) {
+    st = start_heartbeat(j, e);
+    while (!st && !rc && j->threads < j->config.workers) {
         atomic_fetch_add(&j->alive, 1);
         rc = pthread_create(&j->thread[j->threads], NULL, work, j);
         if (rc)
@@ -131,8 +149,7 @@ static enum status start_threads(struct jobs *j, struct err *e)
             j->threads++;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return rc ? err_set(e, ST_IO, "cannot start worker %u: %s", j->threads + 1, strerror(rc))
-              : ST_OK;
+    return rc ? err_set(e, ST_IO, "cannot start worker %u: %s", j->threads + 1, strerror(rc)) : st;
 }
 
 /* Names this process in leases. The random part tells it from another one with the same number, in
@@ -206,6 +223,7 @@ void jobs_stop(struct jobs *j)
     wake_workers(j);
     for (unsigned i = 0; i < j->threads; i++)
         pthread_join(j->thread[i], NULL);
+    heartbeat_stop(j->heartbeat); /* last: the workers wrote under their leases until now */
     free(j->thread);
     running_release(&j->running);
     pthread_cond_destroy(&j->wake);

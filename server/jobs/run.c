@@ -32,6 +32,7 @@ bool run_stops(void *ctx)
 {
     struct run *r = ctx;
 
+    running_seen(&r->running);
     return atomic_load_explicit(&r->running.cancel, memory_order_relaxed) ||
            atomic_load_explicit(&r->running.lost, memory_order_relaxed) ||
            atomic_load_explicit(r->env->stopping, memory_order_relaxed);

@@ -1,8 +1,12 @@
 /* running.c - see running.h. */
 #include "server/jobs/running.h"
 
+#include "server/base/clock.h"
+
 #include <stdlib.h>
 #include <string.h>
+
+enum { SEEN_MS = 500 };
 
 enum status running_init(struct running *l, struct err *e)
 {
@@ -120,6 +124,53 @@ bool running_cancel(struct running *l, const char *id)
     first = j && !atomic_exchange(&j->cancel, true);
     pthread_mutex_unlock(&l->lock);
     return first;
+}
+
+void running_seen(struct running_job *j)
+{
+    int64_t now = clock_monotonic_coarse_ms();
+
+    /* All threads of a training share this line of the cache, so it is seldom written. */
+    if (now - atomic_load_explicit(&j->seen_ms, memory_order_relaxed) >= SEEN_MS)
+        atomic_store_explicit(&j->seen_ms, now, memory_order_relaxed);
+}
+
+int running_leases(struct running *l, struct lease_renewal *out, int most, int64_t stall_ms)
+{
+    int64_t now = clock_monotonic_coarse_ms();
+    int n = 0;
+
+    pthread_mutex_lock(&l->lock);
+    for (struct running_job *j = l->head; j && n < most; j = j->next)
+        if (!atomic_load(&j->lost))
+            out[n++] = (struct lease_renewal){
+                .lease = j->lease,
+                .stalled = stall_ms && now - atomic_load(&j->seen_ms) >= stall_ms};
+    pthread_mutex_unlock(&l->lock);
+    return n;
+}
+
+static struct running_job *find_token(struct running *l, int64_t token)
+{
+    struct running_job *j = l->head;
+
+    while (j && j->lease.token != token)
+        j = j->next;
+    return j;
+}
+
+void running_renewed(struct running *l, const struct lease_renewal *r, int n)
+{
+    pthread_mutex_lock(&l->lock);
+    for (int i = 0; i < n; i++) {
+        struct running_job *j = find_token(l, r[i].lease.token); /* it may have ended since */
+
+        if (j && r[i].lost)
+            atomic_store(&j->lost, true);
+        if (j && r[i].cancel)
+            atomic_store(&j->cancel, true);
+    }
+    pthread_mutex_unlock(&l->lock);
 }
 
 bool running_progress(struct running *l, const char *id, struct job_progress *out)

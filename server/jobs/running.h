@@ -18,6 +18,8 @@ struct running_job {
     atomic_bool cancel;
     atomic_bool
         lost; /* the lease is not in force any more: the run is to stop, and write nothing */
+    /* When the training last called back, by clock_monotonic_coarse_ms(). */
+    atomic_int_least64_t seen_ms;
     struct running_job *next;
 };
 
@@ -45,6 +47,13 @@ void running_flushed(struct running *l, struct running_job *j, int n);
 /* Asks the job to stop. False: no such job runs here, or it has been asked before: a job that has
  * ended stays in the list for a moment. */
 bool running_cancel(struct running *l, const char *id);
+/* Notes that the training goes on; cheap. Any of its threads. */
+void running_seen(struct running_job *j);
+/* Fills out with the leases of the jobs that are not lost, at most `most`, and returns how many.
+ * Those that were not seen for stall_ms (0: any time) are stalled. */
+int running_leases(struct running *l, struct lease_renewal *out, int most, int64_t stall_ms);
+/* Has the jobs stop whose leases are lost, or which are to be cancelled. */
+void running_renewed(struct running *l, const struct lease_renewal *r, int n);
 bool running_progress(struct running *l, const char *id, struct job_progress *out);
 /* Appends epochs that are not stored yet, from number `next` on, to *loss, *validation, *n, until
  * there are `most`. ST_NOMEM. */

@@ -117,6 +117,7 @@ static bool on_progress(void *ctx, const struct fit_progress *p, const struct fi
     struct job_progress now;
     struct err e = {0};
 
+    running_seen(&r->running);
     if (r->samples_begun <
         0) { /* the first call: earlier samples do not count for the speed of this run */
         r->samples_begun = r->samples = p->samples;
@@ -225,6 +226,7 @@ static enum status train(struct run *r, struct trained *t, const uint8_t *snapsh
 
 static void begin(struct run *r)
 {
+    running_seen(&r->running);
     r->running.first = r->job.kept_epochs + 1;
     r->running.progress = r->job.progress;
     r->fraction_claimed = r->fraction_saved = r->job.progress.fraction;
