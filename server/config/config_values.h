@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CONFIG_KEYS = 52 };
+enum { CONFIG_KEYS = 53 };
 
 enum client_header { CLIENT_X_FORWARDED_FOR, CLIENT_FORWARDED };
 
