@@ -36,7 +36,8 @@ static bool is_time(const char *text)
 {
     const struct cell c = {text, strlen(text)};
 
-    return time_readings_of(c, ~(TIME_BIT(TIME_ROW) | TIME_BIT(TIME_EXCEL)), NULL) != 0;
+    return time_readings_of(c, ~(TIME_BIT(TIME_ROW) | TIME_BIT(TIME_EXCEL) | TIME_DECIMALS),
+                            NULL) != 0;
 }
 
 static const cJSON *result_of(const cJSON *node)

@@ -26,7 +26,7 @@ enum {
     YEAR_HIGH = 2299
 };
 
-static const time_readings of_names = ~(TIME_BIT(TIME_ROW) | TIME_BIT(TIME_EXCEL));
+static const time_readings of_names = ~(TIME_BIT(TIME_ROW) | TIME_BIT(TIME_EXCEL) | TIME_DECIMALS);
 
 /* Columns from to to - 1 are times. */
 struct span {

@@ -6,6 +6,7 @@
 #include "server/data/table/time_shape.h"
 #include "server/data/table/zone_name.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@ enum {
     DAY = DAY_SECONDS,
     YEAR_LOW = 1500, /* a number of four, six or eight digits is a date only between these years */
     YEAR_HIGH = 2299,
+    DECIMAL_LOW = 1700, /* years with decimals; other numbers have decimals, too */
+    DECIMAL_HIGH = 2199,
     EPOCH_DIGITS = 9,  /* seconds of 1973 and later, or of 1966 and before */
     EXCEL_LOW = 20000, /* days of 1954 to 2091 */
     EXCEL_HIGH = 70000,
@@ -227,6 +230,34 @@ static bool read_epoch(struct timestamp *out, struct cell c, enum time_reading r
     return true;
 }
 
+/* Reads 1949.083, a year with the part of it that is over. One decimal is exact; two or more may be
+ * rounded, or counted in days. Both are less than a sixth of a month off, so that beginnings and
+ * middles of months differ. */
+static bool read_decimal(struct timestamp *out, struct cell c, enum time_reading reading)
+{
+    static const double off_most = 0.0066;
+    double scale = 1, part_of_year, months;
+    int64_t year;
+    int month;
+
+    if (c.len < 4 || !is_digits((struct cell){c.at, 4}) ||
+        (c.len > 4 && (c.len == 5 || c.len > 24 || c.at[4] != '.' ||
+                       !is_digits((struct cell){c.at + 5, c.len - 5}))))
+        return false;
+    year = part(c, 0, 4);
+    part_of_year = 0;
+    for (size_t i = 5; i < c.len; i++)
+        part_of_year += (c.at[i] - '0') * (scale /= 10);
+    months = part_of_year * 12 - (reading == TIME_DECIMAL_MIDDLE ? 0.5 : 0);
+    month = (int)floor(months + 0.5);
+    if (year < DECIMAL_LOW || year > DECIMAL_HIGH || month < 0 || month > 12 ||
+        (month == 12 && reading == TIME_DECIMAL_MIDDLE) || (c.len == 6 && c.at[5] % 5 != '0' % 5) ||
+        fabs(months - month) > 12 * (off_most + (c.len == 7 ? 0.005 : 0)))
+        return false;
+    *out = (struct timestamp){days_from_date(year + month / 12, month % 12 + 1, 1) * DAY, FREQ_M};
+    return true;
+}
+
 /* Reads days since 1899-12-30 with a fraction, as a spreadsheet stores them; to the nearest
  * second. */
 static bool read_excel(struct timestamp *out, struct cell c)
@@ -346,6 +377,9 @@ static bool read_in(struct timestamp *out, struct cell c, const struct plain_tim
         return read_epoch(out, c, reading, traits);
     case TIME_EXCEL:
         return read_excel(out, c);
+    case TIME_DECIMAL:
+    case TIME_DECIMAL_MIDDLE:
+        return read_decimal(out, c, reading);
     case TIME_YEAR:
     case TIME_ROW:
         return read_number(out, c, reading);
@@ -391,7 +425,7 @@ time_readings time_readings_of(struct cell c, time_readings wanted, struct time_
         traits->zone_name = traits->zone_name || c.len < whole;
     plain = cut_plain(&cut, c, wanted);
     for (time_readings left = wanted; left; left &= left - 1) {
-        int i = __builtin_ctz(left);
+        int i = __builtin_ctzll(left);
 
         if (i < TIME_READINGS && read_in(&t, c, plain, (enum time_reading)i, traits))
             mask |= TIME_BIT(i);
@@ -424,6 +458,8 @@ static const struct {
     [TIME_RANGE_MDY] = {"01/27/2020 - 02/02/2020",
                         "month, day, year of beginning and end, of which the beginning counts"},
     [TIME_YEAR] = {"2020", "year"},
+    [TIME_DECIMAL] = {"2020.083", "years with decimals, at the beginnings of months"},
+    [TIME_DECIMAL_MIDDLE] = {"2020.042", "years with decimals, at the middles of months"},
     [TIME_YYYYMMDD] = {"20200131", "year, month, day"},
     [TIME_YYYYMM] = {"202001", "year, month"},
     [TIME_YYYYWW] = {"202005", "year, ISO week"},

@@ -39,7 +39,16 @@ static const struct {
     {"1577836800000000000", BIT(NANOS), 1577836800},
     {"43831", BIT(EXCEL) | BIT(ROW), 1577836800},
     {"43831.5", BIT(EXCEL), 1577880000},
-    {"1949", BIT(YEAR) | BIT(ROW), -662688000},
+    {"1949", BIT(YEAR) | BIT(DECIMAL) | BIT(ROW), -662688000},
+    {"1949.000", BIT(DECIMAL), -662688000},
+    {"1949.083", BIT(DECIMAL), -660009600},
+    {"1949.08333333333", BIT(DECIMAL), -660009600},
+    {"1949.17", BIT(DECIMAL), -657590400},
+    {"1949.5", BIT(YM) | BIT(DECIMAL), -652320000},
+    {"1949.75", BIT(DECIMAL), -639100800},
+    {"1949.042", BIT(DECIMAL_MIDDLE), -662688000},
+    {"1958.2027", BIT(DECIMAL_MIDDLE), -373593600},
+    {"1949.9999", BIT(DECIMAL), -631152000},
     {"2020-01-27/2020-02-02", BIT(RANGE), 1580083200},
     {"20200131T1200Z", BIT(STAMP), 1580472000},
     {"2024-06-04 17:00:00+05:30", BIT(ISO) | BIT(YMD), 1717500600},
@@ -65,7 +74,7 @@ START_TEST(cells_are_times)
     struct timestamp t = {0};
     int first = 0;
 
-    ck_assert_msg(fit == cells[_i].readings, "%s: %x", cells[_i].text, fit);
+    ck_assert_msg(fit == cells[_i].readings, "%s: %llx", cells[_i].text, (unsigned long long)fit);
     while (!(fit & TIME_BIT(first)))
         first++;
     ck_assert(time_read(&t, cell_of(cells[_i].text), (enum time_reading)first));
@@ -84,6 +93,11 @@ static const char *const none[] = {"",
                                    "2020-13",
                                    "999999999999999999999",
                                    "2020-01-31T25:00:00",
+                                   "1949.019",
+                                   "1949.270",
+                                   "1949.",
+                                   "1949.0833x",
+                                   "1492.083",
                                    "1e5"};
 
 START_TEST(others_are_none)
