@@ -241,6 +241,8 @@ static bool add_headers(struct curl_slist **list, const struct client *c, const 
         ok = add_header(list, "Content-Encoding", x->coding);
     if (ok && x->accept)
         ok = add_header(list, "Accept", x->accept);
+    if (ok && x->once)
+        ok = add_header(list, "Idempotency-Key", x->once);
     if (ok && c->key) {
         int n = snprintf(bearer, sizeof bearer, "Bearer %s", c->key);
 

@@ -29,6 +29,7 @@ struct exchange {
     const char *type;          /* Content-Type; NULL: none is sent, so that the bytes decide */
     const char *coding;        /* Content-Encoding; NULL: none */
     const char *accept;        /* NULL: any */
+    const char *once;          /* Idempotency-Key: sent twice, it acts once; NULL: none */
     const void *body;          /* NULL: none, or from */
     size_t len;
     FILE *from; /* the body is read from here, until its end */

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 enum { DEPTH = 64 };
 
@@ -35,19 +36,19 @@ void call_flags(struct buf *b, const struct invocation *v, enum flag_use use)
                        v->flags[i].placeholder ? v->values[i] : "true");
 }
 
-enum status call_json(cJSON **out, struct session *s, const char *method, const char *path,
-                      const cJSON *body, struct err *e)
+/* Sends x with the body, and reads the answer. */
+static enum status send_json(cJSON **out, struct session *s, struct exchange *x, const cJSON *body,
+                             struct err *e)
 {
     char *text = body ? json_print(body) : NULL;
-    struct exchange x = {.method = method,
-                         .path = path,
-                         .type = body ? "application/json" : NULL,
-                         .accept = "application/json",
-                         .body = text,
-                         .len = text ? strlen(text) : 0};
     struct answer a = {0};
-    enum status st = body && !text ? err_nomem(e, 0) : session_send(&a, s, &x, e);
+    enum status st;
 
+    x->type = body ? "application/json" : NULL;
+    x->accept = "application/json";
+    x->body = text;
+    x->len = text ? strlen(text) : 0;
+    st = body && !text ? err_nomem(e, 0) : session_send(&a, s, x, e);
     if (out)
         *out = NULL;
     if (!st && out && json_read(out, a.body.data ? a.body.data : "", a.body.len, DEPTH, e))
@@ -55,6 +56,35 @@ enum status call_json(cJSON **out, struct session *s, const char *method, const 
     answer_release(&a);
     free(text);
     return st;
+}
+
+enum status call_json(cJSON **out, struct session *s, const char *method, const char *path,
+                      const cJSON *body, struct err *e)
+{
+    struct exchange x = {.method = method, .path = path};
+
+    return send_json(out, s, &x, body, e);
+}
+
+enum status call_once(cJSON **out, struct session *s, const char *path, const cJSON *body,
+                      struct err *e)
+{
+    char once[CALL_RANDOM_MAX];
+    struct exchange x = {.method = "POST", .path = path, .once = once};
+    enum status st = call_random(once, e);
+
+    return st ? st : send_json(out, s, &x, body, e);
+}
+
+enum status call_random(char out[CALL_RANDOM_MAX], struct err *e)
+{
+    unsigned char random[CALL_RANDOM_MAX / 2];
+
+    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+        return err_set(e, ST_IO, "the system gives no random numbers");
+    for (size_t i = 0; i < sizeof random; i++)
+        (void)snprintf(out + 2 * i, 3, "%02x", random[i]);
+    return ST_OK;
 }
 
 enum status call_print(struct session *s, const struct invocation *v, const char *path,

@@ -151,7 +151,7 @@ enum status job_run(cJSON **out, struct session *s, const struct invocation *v,
                     const cJSON *request, struct err *e)
 {
     struct following f = {.s = s, .v = v};
-    enum status st = call_json(&f.job, s, "POST", "/v1/jobs", request, e);
+    enum status st = call_once(&f.job, s, "/v1/jobs", request, e);
 
     *out = NULL;
     if (st)

@@ -5,22 +5,17 @@
 #include "server/commands/upload.h"
 
 #include <string.h>
-#include <sys/random.h>
-
-enum { ENDING = 10, ENDING_BYTES = 5 }; /* hexadecimal digits behind a name */
 
 /* Shortens a name and adds "-" and random digits. */
 static enum status make_unique(char out[INPUT_NAME_MAX + 1], const char *name, struct err *e)
 {
-    unsigned char random[ENDING_BYTES];
-    size_t n;
+    char random[CALL_RANDOM_MAX];
+    enum status st = call_random(random, e);
 
-    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
-        return err_set(e, ST_IO, "the system gives no random numbers");
-    n = (size_t)snprintf(out, INPUT_NAME_MAX + 1, "%.*s-", INPUT_NAME_MAX - ENDING - 1, name);
-    for (int i = 0; i < ENDING_BYTES; i++, n += 2)
-        (void)snprintf(out + n, 3, "%02x", random[i]);
-    return ST_OK;
+    if (!st)
+        (void)snprintf(out, INPUT_NAME_MAX + 1, "%.*s-%s", INPUT_NAME_MAX - CALL_RANDOM_MAX, name,
+                       random);
+    return st;
 }
 
 enum status scratch_open(struct scratch *sc, cJSON **data, struct session *s,

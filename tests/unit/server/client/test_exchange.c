@@ -83,6 +83,7 @@ START_TEST(a_request_has_its_parts)
                                .type = "application/json",
                                .coding = "gzip",
                                .accept = "application/json",
+                               .once = "o1",
                                .body = "[1]",
                                .len = 3};
 
@@ -97,6 +98,7 @@ START_TEST(a_request_has_its_parts)
     has("Content-Type: application/json\r\n");
     has("Content-Encoding: gzip\r\n");
     has("Accept: application/json\r\n");
+    has("Idempotency-Key: o1\r\n");
     ck_assert_ptr_null(strstr(p.request, "Expect"));
     end();
 }
