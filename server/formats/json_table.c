@@ -11,7 +11,18 @@
 
 enum { DEPTH_MOST = 4, COLUMNS_MOST = 4096, ROWS_MIN = 2 };
 
-enum table_kind { NO_TABLE, MATRIX, COLUMNS, SPLIT, INDEXED, RECORDS, TIMES };
+enum table_kind {
+    NO_TABLE,
+    MATRIX,
+    RESULTS, /* of InfluxDB */
+    COLUMNS,
+    SPLIT,
+    INDEXED,
+    KEYED, /* an object of rows, by their times or numbers */
+    RECORDS,
+    PAIRS, /* a list of [time, value] */
+    TIMES
+};
 
 struct found {
     const cJSON *node;
@@ -148,6 +159,86 @@ static int indexed_rows(const cJSON *node)
     return columns <= COLUMNS_MOST ? cJSON_GetArraySize(first) : 0;
 }
 
+/* A time, or the number of a row. */
+static bool is_key(const char *name)
+{
+    return is_time(name) || (*name && name[strspn(name, "0123456789")] == '\0');
+}
+
+/* The number of members if all are rows: objects of scalars, whose names are no keys. */
+static int keyed_rows(const cJSON *node)
+{
+    const cJSON *row, *v;
+    int rows = 0;
+
+    cJSON_ArrayForEach(row, node)
+    {
+        if (!cJSON_IsObject(row) || !is_key(row->string))
+            return 0;
+        cJSON_ArrayForEach(v, row)
+        {
+            if (!is_scalar(v) || is_key(v->string))
+                return 0;
+        }
+        rows++;
+    }
+    return rows;
+}
+
+/* Rows of a series of InfluxDB: lists as long as "columns". */
+static int series_rows(const cJSON *series)
+{
+    const cJSON *row, *values = member(series, "values");
+    int columns = list_length(member(series, "columns"));
+
+    if (columns < 2 || !cJSON_IsArray(values))
+        return 0;
+    cJSON_ArrayForEach(row, values)
+    {
+        if (list_length(row) != columns)
+            return 0;
+    }
+    return cJSON_GetArraySize(values);
+}
+
+static int results_rows(const cJSON *node)
+{
+    const cJSON *result, *series;
+    int rows = 0;
+
+    cJSON_ArrayForEach(result, member(node, "results"))
+    {
+        cJSON_ArrayForEach(series, member(result, "series"))
+        {
+            rows += series_rows(series);
+        }
+    }
+    return rows;
+}
+
+/* A time as text, or a number of seconds or less since 1970. */
+static bool is_stamp(const cJSON *v)
+{
+    enum { SECONDS_MIN = 100000000 }; /* of 1973 */
+
+    return cJSON_IsString(v) ? is_time(v->valuestring)
+                             : cJSON_IsNumber(v) && v->valuedouble >= SECONDS_MIN;
+}
+
+static int pairs_rows(const cJSON *list)
+{
+    const cJSON *pair;
+    int rows = 0;
+
+    cJSON_ArrayForEach(pair, list)
+    {
+        if (list_length(pair) != 2 || !is_stamp(pair->child))
+            return 0;
+        rows++;
+    }
+    return rows;
+}
+
 static int times_rows(const cJSON *node)
 {
     const cJSON *v;
@@ -194,11 +285,19 @@ static void look(struct found *best, const cJSON *node, const char *place, int d
 
     if (cJSON_IsArray(node)) {
         take(best, node, RECORDS, depth > 0 ? records_rows(node) : 0, place);
+        take(best, node, PAIRS, depth > 0 ? pairs_rows(node) : 0, place);
         return;
     }
     take(best, node, MATRIX, matrix_rows(node), place);
-    if (best->kind == MATRIX)
+    take(best, node, RESULTS, results_rows(node), place);
+    take(best, node, KEYED, keyed_rows(node), place);
+    if (best->node == node)
         return;
+    if (member(member(node, "schema"), "fields")) { /* pandas' orient=table: it describes "data" */
+        snprintf(inner, sizeof(inner), "%.*s/data", (int)sizeof(inner) - 8, place);
+        take(best, member(node, "data"), RECORDS, records_rows(member(node, "data")), inner);
+        return;
+    }
     take(best, node, SPLIT, split_rows(node), place);
     take(best, node, COLUMNS, columns_rows(node), place);
     take(best, node, INDEXED, indexed_rows(node), place);
@@ -257,6 +356,45 @@ static void put_metric(struct buf *out, const cJSON *metric, struct buf *text)
     buf_add(text, "", 1);
     if (!text->st)
         buf_put_json_string(out, text->data[0] ? text->data : "{}");
+}
+
+/* Writes the columns of each row, and the name and tags of its series if there are several. */
+static void put_results(struct buf *out, const cJSON *node)
+{
+    const cJSON *result, *series, *row, *v;
+    bool first = true;
+
+    cJSON_ArrayForEach(result, member(node, "results"))
+    {
+        cJSON_ArrayForEach(series, member(result, "series"))
+        {
+            const cJSON *tag, *label = member(series, "name");
+
+            if (series_rows(series) == 0)
+                continue;
+            cJSON_ArrayForEach(row, member(series, "values"))
+            {
+                const cJSON *name = member(series, "columns")->child;
+
+                begin_record(out, first);
+                put_name(out, "name", true);
+                put_scalar(out, label);
+                cJSON_ArrayForEach(tag, member(series, "tags"))
+                {
+                    put_name(out, tag->string, false);
+                    put_scalar(out, tag);
+                }
+                cJSON_ArrayForEach(v, row)
+                {
+                    put_name(out, cJSON_IsString(name) ? name->valuestring : "", false);
+                    put_scalar(out, v);
+                    name = name->next;
+                }
+                buf_puts(out, "}");
+                first = false;
+            }
+        }
+    }
 }
 
 static void put_matrix(struct buf *out, const cJSON *node)
@@ -348,6 +486,7 @@ static void put_split(struct buf *out, const struct found *f)
     }
 }
 
+/* Values of TIMES and PAIRS. */
 static void put_times(struct buf *out, const cJSON *node)
 {
     const cJSON *v;
@@ -356,22 +495,31 @@ static void put_times(struct buf *out, const cJSON *node)
     {
         begin_record(out, v == node->child);
         put_name(out, "time", true);
-        buf_put_json_string(out, v->string);
+        if (v->string)
+            buf_put_json_string(out, v->string);
+        else
+            put_scalar(out, v->child);
         put_name(out, "value", false);
-        put_scalar(out, v);
+        put_scalar(out, v->string ? v : v->child->next);
         buf_puts(out, "}");
     }
 }
 
-static void put_records(struct buf *out, const cJSON *list)
+/* Rows of RECORDS and KEYED. Keys that are times become a column. */
+static void put_rows(struct buf *out, const cJSON *rows)
 {
+    const bool keys = cJSON_IsObject(rows) && is_time(rows->child->string);
     const cJSON *row, *v;
 
-    cJSON_ArrayForEach(row, list)
+    cJSON_ArrayForEach(row, rows)
     {
-        bool first = true;
+        bool first = !keys;
 
-        begin_record(out, row == list->child);
+        begin_record(out, row == rows->child);
+        if (keys) {
+            put_name(out, "time", true);
+            buf_put_json_string(out, row->string);
+        }
         cJSON_ArrayForEach(v, row)
         {
             if (!is_scalar(v))
@@ -388,15 +536,37 @@ static void put_table(struct buf *out, const struct found *f)
 {
     if (f->kind == MATRIX)
         put_matrix(out, f->node);
+    else if (f->kind == RESULTS)
+        put_results(out, f->node);
     else if (f->kind == SPLIT)
         put_split(out, f);
-    else if (f->kind == TIMES)
+    else if (f->kind == TIMES || f->kind == PAIRS)
         put_times(out, f->node);
-    else if (f->kind == RECORDS)
-        put_records(out, f->node);
+    else if (f->kind == RECORDS || f->kind == KEYED)
+        put_rows(out, f->node);
     else
         put_columns(out, f);
     buf_puts(out, "]");
+}
+
+/* Whether the member is what only documents of series or sentences have: not rows of another
+ * service under the same name, which are objects of scalars, or times with their values. */
+static bool is_ours(const cJSON *v, const char *name)
+{
+    const cJSON *item = cJSON_IsArray(v) ? v->child : NULL, *inner;
+
+    if (!item || strcmp(name, "sentences") == 0)
+        return v != NULL;
+    if (cJSON_IsArray(item))
+        return !cJSON_IsString(item->child);
+    if (!cJSON_IsObject(item))
+        return true;
+    cJSON_ArrayForEach(inner, item)
+    {
+        if (!is_scalar(inner))
+            return true;
+    }
+    return false;
 }
 
 enum status json_table_records(struct buf *out, char place[JSON_TABLE_PLACE], const char *bytes,
@@ -408,7 +578,7 @@ enum status json_table_records(struct buf *out, char place[JSON_TABLE_PLACE], co
     enum status st = json_read(&tree, bytes, len, max_depth, e);
 
     for (size_t i = 0; !st && i < sizeof(ours) / sizeof(ours[0]); i++)
-        if (member(tree, ours[i]))
+        if (is_ours(member(tree, ours[i]), ours[i]))
             st = err_set(e, ST_NOT_FOUND, "the document has series or sentences");
     if (!st)
         look(&best, tree, "", 0);

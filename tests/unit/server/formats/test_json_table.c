@@ -40,7 +40,33 @@ static const struct {
      "/b/rows", "[{\"x\":1},\n{\"x\":2},\n{\"y\":3}]"},
     {"{\"2020-01\":5,\"2020-02\":null}", "",
      "[{\"time\":\"2020-01\",\"value\":5},\n{\"time\":\"2020-02\",\"value\":null}]"},
+    /* InfluxDB */
+    {"{\"results\":[{\"statement_id\":0,\"series\":[{\"name\":\"cpu\",\"tags\":{\"host\":\"a\"},"
+     "\"columns\":[\"time\",\"mean\"],\"values\":[[\"2024-01-01T00:00:00Z\",1],[\"2024-01-02T00:00:"
+     "00Z\",null]]},{\"name\":\"mem\",\"columns\":[\"time\",\"mean\"],\"values\":[[5,6]]}]}]}",
+     "",
+     "[{\"name\":\"cpu\",\"host\":\"a\",\"time\":\"2024-01-01T00:00:00Z\",\"mean\":1},\n"
+     "{\"name\":\"cpu\",\"host\":\"a\",\"time\":\"2024-01-02T00:00:00Z\",\"mean\":null},\n"
+     "{\"name\":\"mem\",\"time\":5,\"mean\":6}]"},
+    /* rows by their times or numbers */
+    {"{\"2024-01-01\":{\"o\":\"1\",\"c\":2},\"2024-01-02\":{\"o\":3,\"c\":4}}", "",
+     "[{\"time\":\"2024-01-01\",\"o\":\"1\",\"c\":2},\n{\"time\":\"2024-01-02\",\"o\":3,\"c\":4}]"},
+    {"{\"0\":{\"ds\":\"2024\",\"y\":2},\"1\":{\"ds\":\"2025\",\"y\":4}}", "",
+     "[{\"ds\":\"2024\",\"y\":2},\n{\"ds\":\"2025\",\"y\":4}]"},
+    {"{\"schema\":{\"fields\":[{\"name\":\"ds\"},{\"name\":\"x\"},{\"name\":\"y\"}]},"
+     "\"data\":[{\"ds\":\"2024\",\"y\":1},{\"ds\":\"2025\",\"y\":2}]}",
+     "/data", "[{\"ds\":\"2024\",\"y\":1},\n{\"ds\":\"2025\",\"y\":2}]"},
+    /* times with their values */
+    {"{\"prices\":[[1704067200000,1.5],[1704153600000,2]]}", "/prices",
+     "[{\"time\":1704067200000,\"value\":1.5},\n{\"time\":1704153600000,\"value\":2}]"},
+    {"{\"values\":[[\"2024-01-01\",1],[\"2024-01-02\",2]]}", "/values",
+     "[{\"time\":\"2024-01-01\",\"value\":1},\n{\"time\":\"2024-01-02\",\"value\":2}]"},
+    {"{\"series\":[{\"date\":\"2024\",\"value\":1},{\"date\":\"2025\",\"value\":2}]}", "/series",
+     "[{\"date\":\"2024\",\"value\":1},\n{\"date\":\"2025\",\"value\":2}]"},
     /* none */
+    {"{\"values\":[[1704067200,1],[1704067260,2]]}", NULL, "the document has series or sentences"},
+    {"{\"series\":[{\"id\":\"a\",\"values\":[1]}]}", NULL, "the document has series or sentences"},
+    {"{\"sentences\":[{\"a\":1},{\"a\":2}]}", NULL, "the document has series or sentences"},
     {"{\"values\":[1,2],\"other\":[3,4]}", NULL, "the document has series or sentences"},
     {"{\"a\":1,\"b\":2}", NULL, "the document has no table"},
     {"{\"a\":[1,2],\"b\":[1]}", NULL, "the document has no table"},
