@@ -7,14 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
-static char file[] = "/tmp/lstmd-completion-XXXXXX";
+static char file[40];
 
 static void write_script(void)
 {
     struct buf b;
     struct err e = {0};
-    int fd = mkstemp(file);
+    int fd;
 
+    snprintf(file, sizeof file, "/tmp/lstmd-completion-XXXXXX");
+    fd = mkstemp(file);
     ck_assert_int_ge(fd, 0);
     buf_init(&b, 1 << 20);
     ck_assert_int_eq(completion_write(&b, "bash", &e), ST_OK);
