@@ -428,7 +428,8 @@ enum status ets_fit(struct ets *out, double *aicc, const double *y, int n, int m
         for (int g = 0; g < w.count; g++) {
             double a = finish(&q[g], n);
 
-            if (a < least) {
+            /* Too few values for the criterion: the simplest form with the season. */
+            if (a < least || (seasonal && s == 1 && g == 0)) {
                 least = a;
                 best = q[g].model;
             }

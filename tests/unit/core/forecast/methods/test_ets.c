@@ -21,6 +21,24 @@ START_TEST(a_line_with_a_season_is_continued)
 }
 END_TEST
 
+/* Two years of quarters are too few values for the information criterion of a season. */
+START_TEST(eight_quarters_keep_their_season)
+{
+    const double y[12] = {100, 140, 180, 90, 104, 139, 185, 93, 102, 141, 181, 92};
+    double out[4];
+    struct ets m;
+    struct err e = {0};
+    int n = 8;
+
+    ck_assert_int_eq(ets_fit(&m, NULL, y, n, 4, 0, false, &e), ST_OK);
+    ck_assert_int_eq(m.season1, 4);
+    ck_assert(!m.trend);
+    ck_assert_int_eq(ets_path(out, &m, y, n, &n, 1, 4, &e), ST_OK);
+    for (int h = 0; h < 4; h++)
+        ck_assert_double_eq_tol(out[h], y[n + h], 10);
+}
+END_TEST
+
 START_TEST(a_random_walk_is_followed_and_noise_is_averaged)
 {
     double walk[400], noise[400];
@@ -117,6 +135,7 @@ int main(void)
 
     tcase_set_timeout(t, 120);
     tcase_add_test(t, a_line_with_a_season_is_continued);
+    tcase_add_test(t, eight_quarters_keep_their_season);
     tcase_add_test(t, a_random_walk_is_followed_and_noise_is_averaged);
     tcase_add_test(t, a_day_and_a_week_are_told_apart);
     tcase_add_test(t, a_fixed_form_is_kept);
