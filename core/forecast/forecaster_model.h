@@ -14,11 +14,11 @@
 
 /* A series that the model was trained on. */
 struct trained_series {
-    char *id;       /* owned */
-    double *values; /* (length) the remembered end, NaN = missing, in its own units; owned */
-    int length;     /* 0: nothing is remembered but the hash of the end */
-    double end;     /* with length 0: the end_hash() of the series */
-    int64_t skipped;            /* observations before values[0] */
+    char *id;        /* owned */
+    double *values;  /* (length) the remembered end, NaN = missing, in its own units; owned */
+    int length;      /* 0: nothing is remembered but the hash of the end */
+    double end;      /* with length 0: the end_hash() of the series */
+    int64_t skipped; /* observations before values[0] */
     struct transform transform; /* of the training part */
     struct ensemble ensemble;   /* of the whole series; with params.ensemble only */
     struct trained_covariates covariates;
