@@ -179,6 +179,9 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"udpipe", CONFIG_BOOLEAN, AT(udpipe), 0, 0, "false", "", NULL,
      "Whether clients of UDPipe's REST service may tag by it, at /models and /process. "
      "docs/integrations.md shows how. on and off are accepted as well."},
+    {"kserve", CONFIG_BOOLEAN, AT(kserve), 0, 0, "false", "", NULL,
+     "Whether clients of KServe's Open Inference Protocol, version 2, may forecast and tag by it, below /v2. "
+     "docs/integrations.md shows how. on and off are accepted as well."},
     {"log_format", CONFIG_CHOICE, AT(log_format), 0, 0, "auto", "", log_formats,
      "The format of log lines. "
      "auto: text on a terminal, otherwise json for collectors. Text on a terminal is coloured unless the environment has NO_COLOR."},

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CONFIG_KEYS = 53 };
+enum { CONFIG_KEYS = 54 };
 
 enum client_header { CLIENT_X_FORWARDED_FOR, CLIENT_FORWARDED };
 
@@ -59,6 +59,7 @@ struct config {
     bool ui;     /* the page is served under /ui/ */
     bool mcp;    /* the Model Context Protocol is served at /mcp */
     bool udpipe; /* UDPipe's REST service is served at /models and /process */
+    bool kserve; /* the Open Inference Protocol is served below /v2 */
 
     int log_format; /* enum log_format */
     int log_level;  /* enum log_level */

@@ -1,6 +1,7 @@
 /* protocols.c - see protocols.h. */
 #include "server/protocols/protocols.h"
 
+#include "server/protocols/kserve/kserve.h"
 #include "server/protocols/mcp/mcp.h"
 #include "server/protocols/udpipe/udpipe.h"
 
@@ -26,6 +27,29 @@ static const struct protocol_route table[] = {
     {offsetof(struct config, udpipe),
      {HTTP_POST, "/process", udpipe_process, PROCESS_QUERY, true, ACCESS_PREDICT, HTTP_WORK,
       .reads = true, .foreign = true}},
+    {offsetof(struct config, kserve),
+     {HTTP_GET, "/v2", kserve_server, NULL, false, ACCESS_OPEN, HTTP_INLINE}},
+    {offsetof(struct config, kserve),
+     {HTTP_GET, "/v2/health/live", kserve_live, NULL, false, ACCESS_OPEN, HTTP_INLINE}},
+    {offsetof(struct config, kserve),
+     {HTTP_GET, "/v2/health/ready", kserve_ready, NULL, false, ACCESS_OPEN, HTTP_INLINE}},
+    {offsetof(struct config, kserve),
+     {HTTP_GET, "/v2/models/{name}", kserve_model, NULL, false, ACCESS_READ, HTTP_WORK}},
+    {offsetof(struct config, kserve),
+     {HTTP_GET, "/v2/models/{name}/ready", kserve_model_ready, NULL, false, ACCESS_READ,
+      HTTP_READ}},
+    {offsetof(struct config, kserve),
+     {HTTP_POST, "/v2/models/{name}/infer", kserve_infer, NULL, true, ACCESS_PREDICT, HTTP_WORK,
+      .reads = true}},
+    {offsetof(struct config, kserve),
+     {HTTP_GET, "/v2/models/{name}/versions/{n}", kserve_model, NULL, false, ACCESS_READ,
+      HTTP_WORK}},
+    {offsetof(struct config, kserve),
+     {HTTP_GET, "/v2/models/{name}/versions/{n}/ready", kserve_model_ready, NULL, false,
+      ACCESS_READ, HTTP_READ}},
+    {offsetof(struct config, kserve),
+     {HTTP_POST, "/v2/models/{name}/versions/{n}/infer", kserve_infer, NULL, true, ACCESS_PREDICT,
+      HTTP_WORK, .reads = true}},
 };
 enum { ROUTES = sizeof(table) / sizeof(table[0]) };
 

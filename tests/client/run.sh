@@ -1,7 +1,7 @@
 #!/bin/bash
 # make client-test: lints config/openapi.json, makes a TypeScript client of it, compiles a session against its
 # types, and runs that against a real daemon; then sessions by clients that were not written here: the official
-# client of MCP (npm), and what clients of UDPipe's service send (python3-requests, curl).
+# client of MCP (npm), and what clients of UDPipe's service and of KServe send (python3-requests, curl).
 # usage: run.sh BUILD LSTMD. What npm installs stays in BUILD/client. What is not installed is skipped, loudly.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -64,7 +64,7 @@ finish() {
     rm -rf "$folder"
 }
 trap finish EXIT
-"$lstmd" serve --listen 127.0.0.1:0 --mcp --udpipe --database "$folder/lstmd.db" >"$folder/log" 2>&1 </dev/null &
+"$lstmd" serve --listen 127.0.0.1:0 --mcp --udpipe --kserve --database "$folder/lstmd.db" >"$folder/log" 2>&1 </dev/null &
 pid=$!
 url=
 deadline=$((SECONDS + 60))
@@ -87,4 +87,5 @@ if [ -n "$npm" ]; then
 fi
 if [ -n "$python" ]; then
     session "clients of UDPipe's service" python3 tests/client/udpipe.py "$url"
+    session 'a client of the Open Inference Protocol' python3 tests/client/kserve.py "$url"
 fi
