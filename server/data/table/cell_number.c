@@ -264,7 +264,7 @@ const char *number_style_example(enum number_style style)
     for (size_t i = 0; i < NUM_STYLES; i++)
         if (styles[i].style == style)
             return styles[i].example;
-    return "true";
+    return style == NUMBER_CODED ? "+0100,5" : "true";
 }
 
 static bool read_boolean(double *out, struct cell c)
@@ -275,6 +275,36 @@ static bool read_boolean(double *out, struct cell c)
     *out = is_word(c, "true") || is_word(c, "yes");
     return *out == 1 || is_word(c, "false") ||
            (is_word(c, "no") && c.at[1] == 'o'); /* NO is Norway */
+}
+
+/* Whether the cell is like "+0100,5": a sign, four digits, and behind a comma a digit or a capital
+ * letter. */
+static bool is_coded(struct cell c)
+{
+    c = cell_trim(c);
+    if (c.len != 7 || (*c.at != '+' && *c.at != '-') || c.at[5] != ',')
+        return false;
+    for (size_t i = 1; i < 5; i++)
+        if (!is_digit(c.at[i]))
+            return false;
+    return is_digit(c.at[6]) || (c.at[6] >= 'A' && c.at[6] <= 'Z');
+}
+
+/* 9999 is missing (NOAA, Integrated Surface Data, format description). */
+static bool read_coded(double *out, struct cell c)
+{
+    enum { MISSING = 9999 };
+    int v = 0;
+
+    if (!is_coded(c))
+        return false;
+    c = cell_trim(c);
+    for (size_t i = 1; i < 5; i++)
+        v = v * 10 + (c.at[i] - '0');
+    *out = v == MISSING ? NAN : number_decimal((uint64_t)v, 1);
+    if (*c.at == '-')
+        *out = -*out;
+    return true;
 }
 
 /* ---- values ---- */
@@ -343,7 +373,7 @@ static unsigned plain_styles(struct cell c)
     if (c.len > TEXT_MAX || end - s == (mark ? 1 : 0))
         return 0;
     if (!mark)
-        return NUMBER_ANY & ~NUMBER_BOOLEAN;
+        return NUMBER_POINTS | NUMBER_COMMAS;
     if (end - mark != 4 || mark == s || mark - s > 3 || *s == '0')
         return *mark == '.' ? NUMBER_POINTS : NUMBER_COMMAS;
     return *mark == '.' ? NUMBER_POINTS | NUMBER_COMMA_POINT : NUMBER_COMMAS | NUMBER_POINT_COMMA;
@@ -361,6 +391,8 @@ unsigned cell_number_styles(struct cell c, struct number_affix *affix)
         return mask;
     if (read_boolean(&v, c))
         return NUMBER_BOOLEAN;
+    if (is_coded(c) && (cell_trim(c).at[1] == '0' || !is_digit(cell_trim(c).at[6])))
+        return NUMBER_CODED; /* other numbers do not begin with 0 */
     if (c.len > TEXT_MAX || !split(&p, c))
         return 0;
     for (size_t i = 0; i < NUM_STYLES; i++)
@@ -368,6 +400,7 @@ unsigned cell_number_styles(struct cell c, struct number_affix *affix)
             mask |= styles[i].style;
     if (p.scientific && !isfinite(value_of(&p, 0)))
         return 0;
+    mask |= is_coded(c) ? NUMBER_CODED : 0;
     if (affix && mask)
         *affix = p.affix;
     return mask;
@@ -387,6 +420,8 @@ bool cell_number(double *out, struct cell c, enum number_style style)
     }
     if (style == NUMBER_BOOLEAN)
         return read_boolean(out, c);
+    if (style == NUMBER_CODED)
+        return read_coded(out, c);
     if (c.len > TEXT_MAX || !split(&p, c))
         return false;
     for (size_t i = 0; i < NUM_STYLES; i++) {

@@ -16,7 +16,8 @@ enum number_style {
     NUMBER_COMMA_POINT = 16, /* 1.234,5 */
     NUMBER_COMMA_SPACE = 32, /* 1 234,5 */
     NUMBER_BOOLEAN = 64,     /* true, false, yes, no */
-    NUMBER_ANY = 127
+    NUMBER_CODED = 128,      /* +0100,5: tenths and a code of their quality (NOAA's ISD); +9999,9 */
+    NUMBER_ANY = 255
 };
 enum { NUMBER_POINTS = 7, NUMBER_COMMAS = 56 }; /* masks by the separator before decimals */
 

@@ -21,6 +21,7 @@ static const struct {
     {"datetime", HINT_TIME},
     {"period", HINT_TIME | HINT_MONTH | HINT_QUARTER},
     {"timeperiod", HINT_TIME},
+    {"timedim", HINT_TIME}, /* WHO */
     {"mo", HINT_MONTH},
     {"dy", HINT_DAY},
     {"decimaldate", HINT_CODE},
@@ -137,6 +138,7 @@ static const struct {
     {"code", HINT_ID_LIKELY},
     {"key", HINT_ID_LIKELY},
     {"group", HINT_ID_LIKELY},
+    {"spatialdim", HINT_ID_LIKELY},
     {"siteno", HINT_ID_LIKELY},
     {"stationno", HINT_ID_LIKELY},
     /* Columns that statistical offices and weather services add to their numbers: Statistics
@@ -205,6 +207,9 @@ static const struct {
 } endings[] = {{"time", HINT_CLOCK | HINT_EPOCH},
                {"timestamp", HINT_TIME_LIKELY | HINT_EPOCH},
                {"date", HINT_TIME_LIKELY | HINT_EPOCH},
+               {"year", HINT_YEAR},
+               {"day_of_month", HINT_DAY}, /* before its end */
+               {"month", HINT_MONTH},
                {"at", HINT_EPOCH},
                {"ms", HINT_EPOCH},
                {"epoch", HINT_EPOCH},

@@ -146,7 +146,11 @@ static bool note_style(const struct chooser *c, size_t i)
 
     if (k->numbers == 0 || 2 * k->numbers < k->filled)
         return true;
-    if (k->grouped && style != NUMBER_POINT && style != NUMBER_BOOLEAN)
+    if (style == NUMBER_CODED)
+        fine = series_set_note(c->out, &note,
+                               "the numbers are tenths with a code of their quality, which is left "
+                               "out: +0100,5 is 10, and +9999,9 is missing");
+    else if (k->grouped && style != NUMBER_POINT && style != NUMBER_BOOLEAN)
         fine = series_set_note(c->out, &note, "the numbers are read as written like %s",
                                number_style_example(style));
     return fine && note_affixes(c, i);

@@ -43,6 +43,22 @@ static const struct {
     {"decimal,co2\n1958.2027,315.7\n1958.2877,317.45\n1958.3699,317.51\n",
      {.time = "decimal"},
      "x M 1958-03 [315.7 317.45 317.51] {date_format}"},
+    /* NOAA's ISD; numbers with a comma and a sign */
+    {"DATE,TMP\n2024-01-01T00:51:00,\"+0100,5\"\n2024-01-01T01:51:00,\"-0012,C\"\n"
+     "2024-01-01T02:51:00,\"+9999,9\"\n2024-01-01T03:51:00,\"+1012,1\"\n",
+     {0},
+     "x H 2024-01-01T00:51:00 [10 -1.2 nan 101.2] {number_format} {missing_values}"},
+    {"ds;y\n2024-01-01;+1234,5\n2024-01-02;-2000,1\n",
+     {0},
+     "x D 2024-01-01 [1234.5 -2000.1] {number_format}"},
+    /* WHO's GHO, and dates in three columns with a common beginning */
+    {"SpatialDim,TimeDim,NumericValue\nDEU,2010,1\nFRA,2010,2\nDEU,2011,3\nFRA,2011,4\n",
+     {0},
+     "DEU Y 2010 [1 3] FRA Y 2010 [2 4] {id_columns}"},
+    {"arrival_date_year,arrival_date_month,arrival_date_day_of_month,adr\n2015,July,1,70.5\n"
+     "2015,July,2,71\n2015,July,3,72\n",
+     {0},
+     "x D 2015-07-01 [70.5 71 72] {time_joined}"},
     {"y\n1\n2\n", {.frequency = "D"}, "there is no time column for the frequency 'D'"},
     {"y\n1\n2\n",
      {.aggregate = AGGREGATE_SUM},
