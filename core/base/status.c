@@ -33,6 +33,7 @@ const char *status_name(enum status st)
         [ST_IO] = "io",
         [ST_FULL] = "full",
         [ST_READONLY] = "read-only",
+        [ST_UNAVAILABLE] = "unavailable",
         [ST_INTERNAL] = "internal",
         [ST_LOST] = "lost",
     };

@@ -27,6 +27,7 @@ enum status {
     ST_IO,             /* file, socket or database trouble */
     ST_FULL,           /* no room on the disk, or a quota or a limit of file size is reached */
     ST_READONLY,       /* stored data can be read but not written: read-only, or the file is gone */
+    ST_UNAVAILABLE,    /* stored data cannot be reached for now: try again later */
     ST_INTERNAL,       /* a fault of ours */
     ST_LOST,           /* a worker's lease of its job is not in force any more */
     ST_COUNT

@@ -30,6 +30,7 @@ static const struct {
     [ST_IO] = {500, "internal-error", "Internal server error"},
     [ST_FULL] = {507, "insufficient-storage", "No room is left in the storage"},
     [ST_READONLY] = {503, "storage-not-writable", "The storage cannot be written"},
+    [ST_UNAVAILABLE] = {503, "storage-unavailable", "The storage cannot be used for now"},
     [ST_INTERNAL] = {500, "internal-error", "Internal server error"},
     [ST_LOST] = {500, "internal-error", "Internal server error"}, /* no request meets it */
     [PROBLEM_UNAUTHORIZED] = {401, "unauthorized", "A key is needed"},

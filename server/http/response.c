@@ -378,7 +378,8 @@ void http_res_err(struct http_res *rs, const struct err *error)
     };
 
     hide_suggestion(e, rq);
-    if (e->status == ST_FULL || e->status == ST_READONLY) /* for the client and the operator */
+    if (e->status == ST_FULL || e->status == ST_READONLY ||
+        e->status == ST_UNAVAILABLE) /* for the client and the operator */
         log_event(LOG_ERROR, "storage", fields, 4);
     if (e->status != ST_NOMEM && e->status != ST_IO && e->status != ST_INTERNAL &&
         e->status != ST_OK) {

@@ -3,33 +3,40 @@
 
 #include "server/base/clock.h"
 #include "server/base/log.h"
+#include "server/jobs/patience.h"
 #include "server/models/model_cache.h"
 #include "server/store/audit.h"
 #include "server/tasks/promotion.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { STORE_TRIES = 50, STORE_PAUSE_MS = 200 };
+enum { TRIES = 50 }; /* while other versions begin to serve */
 
-/* Whether to try again. The database may be busy, or the disk full, for a moment, and hours of
- * training are worth the wait. */
-static bool again(struct run *r, enum status st, int try)
+/* Whether to try again, after a pause. Hours of training are worth the wait. */
+static bool again(struct run *r, enum status st, struct patience *p)
 {
-    if ((st != ST_BUSY && st != ST_IO && st != ST_NOMEM && st != ST_FULL && st != ST_READONLY) ||
-        try >= STORE_TRIES || atomic_load(r->env->stopping))
-        return false;
     running_seen(&r->running);
-    poll(NULL, 0, STORE_PAUSE_MS);
-    return true;
+    return (store_may_recover(st) || st == ST_IO || st == ST_NOMEM) &&
+           patience_wait(p, r->env->stopping);
 }
 
+static struct patience patience_of(const struct run *r)
+{
+    return (struct patience){.limit_ms = PATIENCE_MS, .pause_ms = r->env->config->store_pause_ms};
+}
+
+/* Waits as long as it takes: this worker could not get another job meanwhile, and nobody else would
+ * get this one. If the daemon stops before, its next start takes the job back. */
 static void give_back(struct run *r)
 {
+    struct patience p = {.pause_ms = r->env->config->store_pause_ms};
     struct err e = {0};
-    enum status st = store_job_release(r->env->store, &r->running.lease, &e);
+    enum status st;
 
+    do {
+        st = store_job_release(r->env->store, &r->running.lease, &e);
+    } while (st && again(r, st, &p));
     if (st == ST_LOST)
         atomic_store(&r->running.lost, true);
     else if (st)
@@ -80,15 +87,15 @@ static void fail(struct run *r, enum job_state final, const struct err *why)
     const struct jobs_config *c = r->env->config;
     char *problem = why && c->problem_text ? c->problem_text(why, r->job.id) : NULL;
     struct err e = {0};
+    struct patience p = patience_of(r);
     int64_t version;
     enum status st;
-    int try = 0;
 
     do {
         st = store_job_fail(r->env->store, &r->running.lease, final, problem, &e);
         if (st == ST_LOST)
             st = look_back(&version, r, &e);
-    } while (st && again(r, st, try++));
+    } while (st && again(r, st, &p));
     conclude(r, st, final, &e);
     free(problem);
 }
@@ -99,16 +106,16 @@ static void complete(struct run *r, const struct trained *t)
     const struct job_result result = {.metrics = t->metrics, .result = t->evaluation};
     struct job_advance last = run_advance(r);
     struct err e = {0};
+    struct patience p = patience_of(r);
     int64_t version;
     enum status st;
-    int try = 0;
 
     last.progress.fraction = 1;
     do {
         st = store_job_complete(r->env->store, &r->running.lease, &last, &result, &e);
         if (st == ST_LOST)
             st = look_back(&version, r, &e);
-    } while (st && again(r, st, try++));
+    } while (st && again(r, st, &p));
     conclude(r, st, JOB_SUCCEEDED, &e);
     if (!st)
         log_msg(LOG_INFO, "job_end", "job %s: %s done", r->job.id, r->task->name);
@@ -140,15 +147,17 @@ static enum status store_version(int64_t *version, struct run *r, const struct t
     const struct stop_flag stop = {.ctx = r, .asked = run_stops};
     struct model_cache *cache = r->env->config->cache;
     struct job_advance last = run_advance(r);
-    struct promotion p;
+    struct patience p = patience_of(r);
+    struct promotion promotion;
     enum status st;
     int try = 0;
 
     last.progress.fraction = 1;
     do {
-        p = (struct promotion){0};
-        m->promotion = r->job.promote ? &p.decision : NULL;
-        st = m->promotion ? promotion_decide(&p, r->env->store, &r->job, t, &stop, e) : ST_OK;
+        promotion = (struct promotion){0};
+        m->promotion = r->job.promote ? &promotion.decision : NULL;
+        st = m->promotion ? promotion_decide(&promotion, r->env->store, &r->job, t, &stop, e)
+                          : ST_OK;
         if (!st && cache)
             model_cache_change_begin(cache);
         if (!st) {
@@ -158,8 +167,8 @@ static enum status store_version(int64_t *version, struct run *r, const struct t
             if (cache)
                 model_cache_change_end(cache, r->job.model);
         }
-        promotion_release(&p);
-    } while (st && (again(r, st, try++) || (st == ST_PRECONDITION && try < STORE_TRIES)));
+        promotion_release(&promotion);
+    } while (st && (again(r, st, &p) || (st == ST_PRECONDITION && try++ < TRIES)));
     m->promotion = NULL;
     if (!st && r->job.promote)
         audit_promotion(r);
@@ -207,8 +216,8 @@ void job_end(struct run *r, enum status st, const struct trained *t, const struc
         complete(r, t);
     else if (r->cancelled)
         fail(r, JOB_CANCELLED, NULL);
-    else if (st == ST_CANCELLED)
-        give_back(r);
+    else if (st == ST_CANCELLED || store_may_recover(st))
+        give_back(r); /* with the last snapshot; the claim after it goes on from there */
     else
         fail(r, JOB_FAILED, e);
     if (atomic_load(&r->running.lost))

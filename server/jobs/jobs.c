@@ -5,6 +5,7 @@
 #include "server/base/log.h"
 #include "server/formats/json.h"
 #include "server/jobs/heartbeat.h"
+#include "server/jobs/patience.h"
 #include "server/jobs/worker.h"
 #include "server/tasks/params_json.h"
 #include "server/tasks/task_table.h"
@@ -66,15 +67,15 @@ static uint64_t submitted(struct jobs *j)
     return n;
 }
 
-/* Sleeps until something was submitted since `seen`, the daemon stops, or, when retry, a while has
- * passed. */
-static void sleep_worker(struct jobs *j, uint64_t seen, bool retry)
+/* Sleeps until something was submitted since `seen`, the daemon stops, or, unless pause_ms is 0,
+ * this time has passed. */
+static void sleep_worker(struct jobs *j, uint64_t seen, int pause_ms)
 {
-    struct timespec until = clock_deadline(RETRY_MS);
+    struct timespec until = clock_deadline(pause_ms);
 
     pthread_mutex_lock(&j->lock);
     while (j->submitted == seen && !atomic_load(&j->stopping)) {
-        if (!retry)
+        if (!pause_ms)
             pthread_cond_wait(&j->wake, &j->lock);
         else if (pthread_cond_timedwait(&j->wake, &j->lock, &until) == ETIMEDOUT)
             break;
@@ -86,6 +87,8 @@ static void *work(void *ctx)
 {
     struct jobs *j = ctx;
 
+    int first = j->config.store_pause_ms ? j->config.store_pause_ms : RETRY_MS, pause = first;
+
     become_quiet(j->config.nice);
     while (!atomic_load(&j->stopping)) {
         struct err e = {0};
@@ -95,7 +98,8 @@ static void *work(void *ctx)
         if (st && st != ST_NOT_FOUND && st != ST_QUOTA)
             log_msg(LOG_WARN, "claim", "%s", e.message);
         if (st)
-            sleep_worker(j, seen, st != ST_NOT_FOUND);
+            sleep_worker(j, seen, st == ST_NOT_FOUND ? 0 : pause);
+        pause = store_may_recover(st) ? patience_longer(pause) : first;
     }
     atomic_fetch_sub(&j->alive, 1);
     return NULL;

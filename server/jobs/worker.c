@@ -7,6 +7,7 @@
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/jobs/job_end.h"
+#include "server/jobs/patience.h"
 #include "server/jobs/pool.h"
 #include "server/tasks/params_json.h"
 #include "server/tasks/report.h"
@@ -239,34 +240,30 @@ static void begin(struct run *r)
 
 /* A job without a snapshot is restarted, but its earlier epochs may have been sent as events. This
  * marks that later epochs belong to another run. */
-static void leave_behind(struct run *r, const char *name)
+static enum status leave_behind(struct run *r, const char *name, struct err *e)
 {
     char note[2 * ARITHMETIC_LEN_MAX + 120];
-    struct err e = {0};
 
     snprintf(note, sizeof(note),
              "begun anew: it was computed in %s, with no state kept yet, and here in %s",
              r->job.arithmetic, name);
     log_msg(LOG_WARN, "checkpoint", "job %s is %s", r->job.id, note);
-    if (store_job_restart(r->env->store, &r->running.lease, note, &e))
-        note_trouble(r, "checkpoint", &e);
     running_restart(r->env->running, &r->running);
+    return store_job_restart(r->env->store, &r->running.lease, note, e);
 }
 
-/* Stores the arithmetic of this run. If that fails, the job still trains: snapshots and model
- * contain the arithmetic themselves. */
-static void name_arithmetic(struct run *r, bool begins)
+/* Stores the arithmetic of this run, before anything is computed in it. */
+static enum status name_arithmetic(struct run *r, bool begins, struct err *e)
 {
     char name[ARITHMETIC_LEN_MAX + 1];
-    struct err e = {0};
+    enum status st = ST_OK;
 
     arithmetic_name(name);
     if (r->job.arithmetic && strcmp(r->job.arithmetic, name) == 0)
-        return;
+        return ST_OK;
     if (begins && r->job.arithmetic)
-        leave_behind(r, name);
-    if (store_job_set_arithmetic(r->env->store, &r->running.lease, name, &e))
-        note_trouble(r, "arithmetic", &e);
+        st = leave_behind(r, name, e);
+    return st ? st : store_job_set_arithmetic(r->env->store, &r->running.lease, name, e);
 }
 
 /* A snapshot of another version of the program may be unreadable, and a training must not resume in
@@ -316,7 +313,7 @@ static enum status run_job(struct run *r, struct trained *t, struct err *why)
     if (!st)
         st = store_give_up_when(store, writing_is_over, r, why);
     if (!st)
-        name_arithmetic(r, !snapshot);
+        st = name_arithmetic(r, !snapshot, why);
     look_for_cancel(r);
     run_notify(r, true);
     if (!st)
@@ -349,7 +346,11 @@ enum status worker_run_one(const struct worker_env *env, struct err *e)
         env->wake(env->wake_ctx);
     if (!atomic_load(&r.running.lost))
         run_notify(&r, true);
+    if (!store_may_recover(st))
+        st = ST_OK;
+    else
+        *e = why;
     trained_release(&t);
     job_release(&r.job);
-    return ST_OK;
+    return st;
 }

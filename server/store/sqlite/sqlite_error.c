@@ -49,12 +49,21 @@ bool errno_is_full(int reason)
     return reason == ENOSPC || reason == EDQUOT || reason == EFBIG;
 }
 
+/* Reasons for which a file cannot be opened now, and perhaps later. */
+static bool errno_may_pass(int reason)
+{
+    return reason == EMFILE || reason == ENFILE || reason == EIO || reason == EINTR ||
+           reason == EAGAIN || reason == EBUSY || reason == ESTALE || reason == ETIMEDOUT;
+}
+
 bool errno_is_readonly(int reason)
 {
     return reason == EROFS || reason == EACCES || reason == EPERM;
 }
 
-/* An error of opening, reading, writing or syncing a file. reason: errno, 0 when unknown. */
+/* An error of opening, reading, writing or syncing a file. reason: errno, 0 when unknown. A file
+ * that is open may be readable again later: a cable, a network below the file system, a controller
+ * that starts again. One that cannot be opened is mostly a wrong path. */
 static enum status file_error(int rc, int reason, const char *path, struct err *e)
 {
     bool open = (rc & 0xff) == SQLITE_CANTOPEN;
@@ -63,9 +72,9 @@ static enum status file_error(int rc, int reason, const char *path, struct err *
         return err_full(e, path);
     if (errno_is_readonly(reason))
         return err_readonly(e, path, reason);
-    return err_set(e, ST_IO, "%s the database %.200s: %s (code %d)",
-                   open ? "cannot open" : "cannot use", path,
-                   reason ? strerror(reason) : "the file system reports a fault", rc);
+    return err_set(e, !open || errno_may_pass(reason) ? ST_UNAVAILABLE : ST_IO,
+                   "%s the database %.200s: %s (code %d)", open ? "cannot open" : "cannot use",
+                   path, reason ? strerror(reason) : "the file system reports a fault", rc);
 }
 
 static enum status other_error(int rc, const char *path, struct err *e)
@@ -74,6 +83,8 @@ static enum status other_error(int rc, const char *path, struct err *e)
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return err_set(e, ST_BUSY, "others write to the database %.200s; try again", path);
+    case SQLITE_PROTOCOL: /* the locks of the log, after many tries */
+        return err_set(e, ST_UNAVAILABLE, "the database %.200s cannot be locked; try again", path);
     case SQLITE_CONSTRAINT:
         return err_set(e, ST_CONFLICT, "database %.200s: a row contradicts others (code %d)", path,
                        rc);

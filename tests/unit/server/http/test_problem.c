@@ -36,6 +36,7 @@ START_TEST(every_status_has_its_code)
         [ST_FULL] = 507,        [ST_READONLY] = 503,
         [ST_INTERNAL] = 500,    [ST_FORBIDDEN] = 403,
         [ST_QUOTA] = 429,       [ST_LOST] = 500,
+        [ST_UNAVAILABLE] = 503,
     };
 
     for (int i = 0; i < ST_COUNT; i++)

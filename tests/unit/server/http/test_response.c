@@ -67,6 +67,24 @@ START_TEST(headers_replace_and_refuse)
 }
 END_TEST
 
+START_TEST(a_store_that_is_away_is_for_later)
+{
+    struct http_res *rs = http_res_new(NULL);
+    const char *type, *data;
+    struct err e = {0};
+    size_t len;
+
+    err_set(&e, ST_UNAVAILABLE, "cannot use the database");
+    http_res_err(rs, &e);
+    ck_assert_int_eq(http_res_get(rs, &type, &data, &len), 503);
+    ck_assert_str_eq(type, PROBLEM_MEDIA_TYPE);
+    ck_assert_ptr_nonnull(strstr(data, "/problems/storage-unavailable"));
+    ck_assert_ptr_nonnull(strstr(data, "cannot use the database"));
+    ck_assert_int_ge(atoi(http_res_get_header(rs, "Retry-After")), 1);
+    http_res_free(rs);
+}
+END_TEST
+
 START_TEST(an_error_replaces_all)
 {
     const struct http_req rq = {.path = "/v1/x", .request_id = "r-1"};
@@ -165,6 +183,7 @@ int main(void)
 
     tcase_add_test(t, a_response_owns_what_it_is_given);
     tcase_add_test(t, headers_replace_and_refuse);
+    tcase_add_test(t, a_store_that_is_away_is_for_later);
     tcase_add_test(t, an_error_replaces_all);
     tcase_add_test(t, a_fault_of_ours_keeps_its_message_to_the_log);
     tcase_add_test(t, etag_and_if_none_match);

@@ -3,31 +3,70 @@
 #include "tests/unit/server/store/sqlite/faulty_vfs.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <string.h>
 
 struct fault {
-    bool armed, once, fired;
-    int after, code, reason; /* reason: errno; 0: unchanged */
+    bool armed, fired, reads;
+    int after, left, code, reason; /* left: failures to come; reason: errno; 0: unchanged */
 };
 
+static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER; /* of both */
 static struct fault io, memory;
 
-static int count(struct fault *f)
+static int count_locked(struct fault *f)
 {
-    if (!f->armed || (f->fired && f->once))
+    if (!f->armed || f->left == 0)
         return 0;
     if (!f->fired && f->after-- > 0)
         return 0;
     f->fired = true;
-    if (f->reason)
-        errno = f->reason;
+    f->left -= f->left != INT_MAX;
     return f->code;
+}
+
+static int count(struct fault *f)
+{
+    int code, reason;
+
+    (void)pthread_mutex_lock(&guard);
+    code = count_locked(f);
+    reason = f->reason;
+    (void)pthread_mutex_unlock(&guard);
+    if (code && reason)
+        errno = reason;
+    return code;
+}
+
+/* A call that only reads. */
+static int count_read(int code)
+{
+    return io.reads && count(&io) ? code : 0;
+}
+
+static void arm(struct fault *f, const struct fault *how)
+{
+    (void)pthread_mutex_lock(&guard);
+    *f = *how;
+    (void)pthread_mutex_unlock(&guard);
 }
 
 void faulty_vfs_arm(int after, int code, bool once)
 {
-    io = (struct fault){.armed = true, .once = once, .after = after, .code = code};
+    arm(&io,
+        &(struct fault){.armed = true, .left = once ? 1 : INT_MAX, .after = after, .code = code});
+}
+
+void faulty_vfs_outage(int after, int failures, int code, int reason)
+{
+    arm(&io, &(struct fault){.armed = true,
+                             .reads = true,
+                             .left = failures,
+                             .after = after,
+                             .code = code,
+                             .reason = reason});
 }
 
 void faulty_vfs_reason(int reason)
@@ -47,7 +86,8 @@ bool faulty_vfs_fired(void)
 
 void faulty_memory_arm(int after, bool once)
 {
-    memory = (struct fault){.armed = true, .once = once, .after = after, .code = 1};
+    arm(&memory,
+        &(struct fault){.armed = true, .left = once ? 1 : INT_MAX, .after = after, .code = 1});
 }
 
 void faulty_memory_disarm(void)
@@ -79,7 +119,9 @@ static int close_file(sqlite3_file *f)
 
 static int read_file(sqlite3_file *f, void *p, int n, sqlite3_int64 at)
 {
-    return real_of(f)->pMethods->xRead(real_of(f), p, n, at);
+    int rc = count_read(SQLITE_IOERR_READ);
+
+    return rc ? rc : real_of(f)->pMethods->xRead(real_of(f), p, n, at);
 }
 
 static int write_file(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
@@ -186,6 +228,9 @@ static int open_file(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *f, i
 
     (void)vfs;
     memset(f, 0, sizeof(*f));
+    rc = count_read(SQLITE_CANTOPEN);
+    if (rc)
+        return rc;
     rc = real_vfs->xOpen(real_vfs, name, real_of(f), flags, out);
     if (real_of(f)->pMethods)
         f->pMethods = &methods;

@@ -11,6 +11,10 @@ void faulty_vfs_install(void);
  * unless once, all later ones fail too. Syncs that succeed do nothing, so tests do not wait for a
  * disk. */
 void faulty_vfs_arm(int after, int code, bool once);
+/* The file cannot be used for a while: from the call `after` on, so many calls fail, also those
+ * that open or read. Writes fail with code, all of them with errno reason. Threads may go on
+ * meanwhile. */
+void faulty_vfs_outage(int after, int failures, int code, int reason);
 /* Sets the errno after such a failure. Call it after faulty_vfs_arm(). */
 void faulty_vfs_reason(int reason);
 void faulty_vfs_disarm(void);

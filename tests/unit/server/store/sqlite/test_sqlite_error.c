@@ -24,13 +24,21 @@ static const struct {
     int rc;
     enum status st;
 } codes[] = {
-    {SQLITE_BUSY, ST_BUSY},         {SQLITE_BUSY_SNAPSHOT, ST_BUSY},
-    {SQLITE_LOCKED, ST_BUSY},       {SQLITE_FULL, ST_FULL},
-    {SQLITE_IOERR_WRITE, ST_IO},    {SQLITE_READONLY, ST_READONLY},
-    {SQLITE_CANTOPEN, ST_IO},       {SQLITE_NOMEM, ST_NOMEM},
-    {SQLITE_IOERR_NOMEM, ST_NOMEM}, {SQLITE_CONSTRAINT_UNIQUE, ST_CONFLICT},
-    {SQLITE_TOOBIG, ST_TOO_LARGE},  {SQLITE_CORRUPT_VTAB, ST_CORRUPT},
-    {SQLITE_NOTADB, ST_CORRUPT},    {SQLITE_MISUSE, ST_INTERNAL},
+    {SQLITE_BUSY, ST_BUSY},
+    {SQLITE_BUSY_SNAPSHOT, ST_BUSY},
+    {SQLITE_LOCKED, ST_BUSY},
+    {SQLITE_FULL, ST_FULL},
+    {SQLITE_IOERR_WRITE, ST_UNAVAILABLE},
+    {SQLITE_READONLY, ST_READONLY},
+    {SQLITE_CANTOPEN, ST_IO},
+    {SQLITE_NOMEM, ST_NOMEM},
+    {SQLITE_IOERR_NOMEM, ST_NOMEM},
+    {SQLITE_CONSTRAINT_UNIQUE, ST_CONFLICT},
+    {SQLITE_TOOBIG, ST_TOO_LARGE},
+    {SQLITE_CORRUPT_VTAB, ST_CORRUPT},
+    {SQLITE_PROTOCOL, ST_UNAVAILABLE},
+    {SQLITE_NOTADB, ST_CORRUPT},
+    {SQLITE_MISUSE, ST_INTERNAL},
 };
 
 START_TEST(codes_become_statuses)
@@ -55,10 +63,14 @@ START_TEST(the_reason_is_told_apart)
     ck_assert_int_eq(sqlite_error(h, path, SQLITE_CANTOPEN, NULL, &e), ST_READONLY);
     ck_assert_ptr_nonnull(strstr(e.message, strerror(EROFS)));
     errno = EIO;
-    ck_assert_int_eq(sqlite_error(h, path, SQLITE_CANTOPEN, NULL, &e), ST_IO);
+    ck_assert_int_eq(sqlite_error(h, path, SQLITE_CANTOPEN, NULL, &e), ST_UNAVAILABLE);
     ck_assert_ptr_nonnull(strstr(e.message, "cannot open the database"));
-    ck_assert_int_eq(sqlite_error(h, path, SQLITE_IOERR_READ, NULL, &e), ST_IO);
+    ck_assert_int_eq(sqlite_error(h, path, SQLITE_IOERR_READ, NULL, &e), ST_UNAVAILABLE);
     ck_assert_ptr_nonnull(strstr(e.message, "cannot use the database"));
+    errno = EMFILE; /* other connections may close */
+    ck_assert_int_eq(sqlite_error(h, path, SQLITE_CANTOPEN, NULL, &e), ST_UNAVAILABLE);
+    errno = ENOENT;
+    ck_assert_int_eq(sqlite_error(h, path, SQLITE_CANTOPEN, NULL, &e), ST_IO);
     errno = 0;
     ck_assert_int_eq(sqlite_error(h, path, SQLITE_IOERR_NOMEM, NULL, &e), ST_NOMEM);
 }
