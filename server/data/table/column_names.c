@@ -207,6 +207,7 @@ static const struct {
 } endings[] = {{"time", HINT_CLOCK | HINT_EPOCH},
                {"timestamp", HINT_TIME_LIKELY | HINT_EPOCH},
                {"date", HINT_TIME_LIKELY | HINT_EPOCH},
+               {"datum", HINT_TIME_LIKELY},
                {"year", HINT_YEAR},
                {"day_of_month", HINT_DAY}, /* before its end */
                {"month", HINT_MONTH},

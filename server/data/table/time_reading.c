@@ -171,6 +171,14 @@ static bool read_stamp(struct timestamp *out, struct cell c)
 {
     size_t at = 8, left;
 
+    if (c.len == 10 && is_digits(c)) { /* 2020013112: the German weather service */
+        if (!read_compact(out, (struct cell){c.at, 8}, TIME_YYYYMMDD) || part(c, 0, 4) < 1900 ||
+            part(c, 0, 4) > 2099 || part(c, 8, 2) > 23)
+            return false;
+        out->seconds += part(c, 8, 2) * 3600;
+        out->precision = FREQ_S;
+        return true;
+    }
     if (c.len > 0 && (c.at[c.len - 1] | 0x20) == 'z')
         c.len--;
     if (c.len < 12 || c.len > 15 || !read_compact(out, (struct cell){c.at, 8}, TIME_YYYYMMDD))
@@ -369,7 +377,11 @@ static bool read_in(struct timestamp *out, struct cell c, const struct plain_tim
     case TIME_YYYYDDD:
         return read_day_of_year(out, c);
     case TIME_STAMP:
-        return read_stamp(out, c);
+        if (!read_stamp(out, c))
+            return false;
+        if (traits) /* a time without a zone is local */
+            time_note_zone(traits, (c.at[c.len - 1] | 0x20) == 'z', 0);
+        return true;
     case TIME_SECONDS:
     case TIME_MILLIS:
     case TIME_MICROS:

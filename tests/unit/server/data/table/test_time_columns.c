@@ -30,7 +30,7 @@ static const struct {
     {"Year,Qtr,y\n2010,3,1\n2010,4,2\n2011,1,3\n", {0}, "x Q 2010Q3 [1 2 3] {time_joined}"},
     {"date,y\n20200101 0000,1\n20200101 0100,2\n",
      {0},
-     "x H 2020-01-01T00:00:00Z [1 2] {date_format}"},
+     "x H 2020-01-01T00:00:00 [1 2] {date_format}"},
     {"ann\xc3\xa9"
      "e,mois,y\n2020,janvier,1\n2020,f\xc3\xa9vrier,2\n",
      {0},
