@@ -8,10 +8,16 @@
 
 enum { RESULT_BYTES_MAX = 64 << 20 };
 
+/* Whether the line is a word. Others may have fewer columns, or more than the struct holds. */
+static bool is_word(const struct conllu_line *l)
+{
+    return l->kind == CONLLU_WORD && l->columns == CONLLU_COLUMNS;
+}
+
 /* Appends a line of CoNLL-U, with "_" in place of its tags. */
 static void put_untagged(struct buf *b, const struct conllu_line *l)
 {
-    if (l->kind != CONLLU_WORD) {
+    if (!is_word(l)) {
         buf_add(b, l->text.at, l->text.len);
         buf_puts(b, "\n");
         return;
@@ -50,13 +56,15 @@ static void put_words(struct buf *b, const char *s, size_t len, bool vertical)
     int words = 0; /* of this sentence */
 
     while (conllu_next(&l, &s, end)) {
-        if (l.kind == CONLLU_WORD && vertical) {
+        bool word = is_word(&l);
+
+        if (word && vertical) {
             buf_add(b, l.column[CONLLU_FORM].at, l.column[CONLLU_FORM].len);
             buf_puts(b, "\n");
-        } else if (l.kind == CONLLU_WORD) {
+        } else if (word) {
             put_horizontal(b, &l, words == 0);
         }
-        words += l.kind == CONLLU_WORD;
+        words += word;
         if (l.kind == CONLLU_BLANK && words > 0) {
             buf_puts(b, "\n");
             words = 0;

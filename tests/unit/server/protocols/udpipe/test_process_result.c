@@ -72,6 +72,24 @@ START_TEST(words_stand_in_columns_or_lines)
 }
 END_TEST
 
+/* The API has checked the columns; other lines are no words all the same. */
+START_TEST(a_line_of_fewer_or_more_columns_is_no_word)
+{
+    static const char text[] = "1\ta\t_\t_\t_\t_\t_\t_\t_\t_\n2\n\n3\tb\t_\t_\t_\t_\t_\t_\t_\t_\t_"
+                               "\t_\t_\n";
+    struct process_request q = {.output = OUTPUT_HORIZONTAL};
+    struct buf b;
+
+    buf_init(&b, 4096);
+    process_result_put(&b, &q, "m", text, strlen(text));
+    ck_assert_ptr_nonnull(strstr(b.data, "\"result\":\"a\\n\""));
+    q.output = OUTPUT_CONLLU;
+    process_result_put(&b, &q, "m", text, strlen(text));
+    ck_assert_ptr_nonnull(strstr(b.data, "\\n2\\n\\n3\\tb\\t_"));
+    buf_release(&b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("process_result");
@@ -80,6 +98,7 @@ int main(void)
     tcase_add_test(tc, tagged_conllu_is_whole);
     tcase_add_test(tc, without_a_tagger_there_are_no_new_tags);
     tcase_add_test(tc, words_stand_in_columns_or_lines);
+    tcase_add_test(tc, a_line_of_fewer_or_more_columns_is_no_word);
     suite_add_tcase(s, tc);
     return suite_run(s);
 }
