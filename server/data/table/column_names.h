@@ -21,7 +21,9 @@ enum column_hint {
     HINT_VALUE = 8192,     /* y, value */
     HINT_EPOCH = 16384,    /* t, open_time, created_at: if the cells count from 1970 */
     HINT_CODE = 32768,     /* status, decimals, uom_id: explains another number */
-    HINT_PLACE = 65536     /* latitude, longitude, elevation: if there are several of them */
+    HINT_PLACE = 65536,    /* latitude, longitude, elevation: if there are several of them */
+    HINT_YEARDAY = 131072, /* doy: the day of the year, with a year in another column */
+    HINT_NONE = 262144     /* "column_1": the table has no header */
 };
 
 /* Returns bits of enum column_hint. Ignores case, and blanks and underscores between words. */

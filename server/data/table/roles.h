@@ -28,7 +28,9 @@ enum time_part {
     PART_WEEK,
     PART_MONTH,
     PART_DAY,
+    PART_YEARDAY, /* the day of the year, from 1 on */
     PART_HOUR,
+    PART_MINUTE,
     PART_CLOCK
 };
 

@@ -14,8 +14,9 @@
 #include <string.h>
 
 enum {
-    GIVE_UP = 8
-}; /* when so many cells were read and half are odd, the column is not read further */
+    GIVE_UP = 8, /* when so many cells were read and half are odd, the column is not read further */
+    EPOCHS_MIN = 3 /* so many numbers at least that are taken for seconds by their size */
+};
 
 static const time_readings all_times = TIME_BIT(TIME_READINGS) - 1;
 
@@ -37,6 +38,8 @@ static void note_integer(struct column_survey *k, int64_t v)
     k->high = v > k->high ? v : k->high;
     k->rising = k->rising && (k->filled == 1 || v == k->before + 1 || again);
     k->rises += k->filled > 1 && v == k->before + 1;
+    k->ascending = k->ascending && (k->filled == 1 || v > k->before);
+    k->descending = k->descending && (k->filled == 1 || v < k->before);
     k->beginnings += again;
     k->before = v;
 }
@@ -188,8 +191,23 @@ static bool in_list(const char *list, const char *name)
     return false;
 }
 
+bool survey_counts_seconds(const struct column_survey *k)
+{
+    static const int64_t from = 631152000, to = 4102444800; /* the beginnings of 1990 and 2100 */
+    bool named = (k->hints & (HINT_TIME | HINT_TIME_LIKELY | HINT_EPOCH)) != 0;
+    int64_t unit = 1;
+
+    if (!k->integers || k->filled < EPOCHS_MIN || k->timely < k->filled ||
+        !(named || k->ascending || k->descending))
+        return false;
+    for (int i = TIME_SECONDS; i <= TIME_NANOS; i++, unit *= 1000)
+        if (k->times & TIME_BIT(i) && k->low / unit >= from && k->high / unit < to)
+            return true;
+    return false;
+}
+
 /* Whether the table has no header, so that the column has only a number. Then eight digits that are
- * dates in all rows are taken as times. */
+ * dates in all rows are taken as times, and so may be counts of seconds. */
 static bool is_nameless(const char *name)
 {
     return strncmp(name, "column_", 7) == 0 && name[7] &&
@@ -198,7 +216,7 @@ static bool is_nameless(const char *name)
 
 static void begin(struct column_survey *k, const char *name, const char *times)
 {
-    *k = (struct column_survey){.hints = column_hints(name),
+    *k = (struct column_survey){.hints = is_nameless(name) ? HINT_NONE : column_hints(name),
                                 .styles = NUMBER_ANY,
                                 .times = all_times,
                                 .odd_number = SIZE_MAX,
@@ -208,11 +226,14 @@ static void begin(struct column_survey *k, const char *name, const char *times)
                                 .first_affix = SIZE_MAX,
                                 .last_total = SIZE_MAX,
                                 .integers = true,
-                                .rising = true};
+                                .rising = true,
+                                .ascending = true,
+                                .descending = true};
     if (!(k->hints & (HINT_TIME | HINT_TIME_LIKELY)) && !in_list(times, name))
-        k->times &= ~(k->hints & HINT_EPOCH ? TIME_NUMBERS & ~TIME_EPOCHS
-                      : is_nameless(name)   ? TIME_NUMBERS & ~TIME_BIT(TIME_YYYYMMDD)
-                                            : TIME_NUMBERS);
+        k->times &=
+            ~(k->hints & HINT_EPOCH  ? TIME_NUMBERS & ~TIME_EPOCHS
+              : k->hints & HINT_NONE ? TIME_NUMBERS & ~(TIME_BIT(TIME_YYYYMMDD) | TIME_EPOCHS)
+                                     : TIME_NUMBERS);
 }
 
 enum status survey_table(struct survey *out, struct table *t, const char *times, size_t max_rows,

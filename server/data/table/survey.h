@@ -35,6 +35,7 @@ struct column_survey {
     int64_t low, high; /* range of these */
     bool rising;       /* each whole number is one more than the one before, or equals the first */
     size_t rises, beginnings;
+    bool ascending, descending; /* each whole number is greater, or less, than the one before */
     int64_t first, before;
     bool grouped;     /* there are numbers with separators */
     bool small_plain; /* there are whole numbers, all below 1000 */
@@ -48,6 +49,10 @@ static inline bool survey_counts_up(const struct column_survey *k)
     return k->integers && k->rising && k->rises > 0 && k->rises >= k->beginnings &&
            (k->filled >= SURVEY_COUNTS || k->hints & HINT_INDEX);
 }
+
+/* Whether the column counts seconds, or parts of them, since 1970: whole numbers of the years 1990
+ * to 2099. Without the name of a time the numbers must also be in order. */
+bool survey_counts_seconds(const struct column_survey *k);
 
 struct survey {
     struct column_survey *columns; /* (table->columns) owned */

@@ -73,10 +73,16 @@ static bool read_called(int64_t *out, struct cell c, enum time_part part)
     return number && word;
 }
 
+/* The range of each part. */
+static const int64_t part_low[PART_CLOCK + 1] = {
+    [PART_YEAR] = 1,  [PART_QUARTER] = 1, [PART_WEEK] = 1,
+    [PART_MONTH] = 1, [PART_DAY] = 1,     [PART_YEARDAY] = 1};
+static const int64_t part_high[PART_CLOCK + 1] = {
+    [PART_YEAR] = 9999, [PART_QUARTER] = 4,   [PART_WEEK] = 53, [PART_MONTH] = 12,
+    [PART_DAY] = 31,    [PART_YEARDAY] = 366, [PART_HOUR] = 24, [PART_MINUTE] = 59};
+
 static bool read_part(int64_t *out, struct cell c, enum time_part part)
 {
-    static const int64_t low[] = {0, 1, 1, 1, 1, 1, 0, 0}, high[] = {0, 9999, 4, 53, 12, 31, 24, 0};
-
     if (part == PART_CLOCK)
         return read_clock(out, c);
     c = cell_trim(c);
@@ -86,7 +92,7 @@ static bool read_part(int64_t *out, struct cell c, enum time_part part)
         c = (struct cell){c.at + 1, 2};
     if ((part == PART_QUARTER || part == PART_WEEK) && read_called(out, c, part))
         return true;
-    return read_whole(out, c) && *out >= low[part] && *out <= high[part];
+    return read_whole(out, c) && *out >= part_low[part] && *out <= part_high[part];
 }
 
 static bool read_whole_time(struct timestamp *out, struct cell c, const struct roles *r,
@@ -96,41 +102,52 @@ static bool read_whole_time(struct timestamp *out, struct cell c, const struct r
                           : time_read(out, c, r->reading);
 }
 
+/* The parts of a time, those that are missing as at its beginning, and which there are. */
+struct parts {
+    int64_t v[PART_CLOCK + 1];
+    bool has[PART_CLOCK + 1];
+};
+
+/* Returns false for a day that its month or year does not have. */
+static bool join_date(struct timestamp *out, const struct parts *p)
+{
+    const int64_t *v = p->v;
+    int64_t year = v[PART_YEAR];
+    int month = (int)(p->has[PART_QUARTER] ? 3 * v[PART_QUARTER] - 2 : v[PART_MONTH]);
+
+    if (p->has[PART_WEEK])
+        return year >= YEAR_LOW && time_of_week(out, (int)year, (int)v[PART_WEEK]);
+    out->precision = p->has[PART_DAY] || p->has[PART_YEARDAY] ? FREQ_D
+                     : p->has[PART_QUARTER]                   ? FREQ_Q
+                     : p->has[PART_MONTH]                     ? FREQ_M
+                                                              : FREQ_Y;
+    out->seconds = days_from_date(year, month, (int)v[PART_DAY]) * DAY_SECONDS;
+    out->seconds += (v[PART_YEARDAY] - 1) * DAY_SECONDS;
+    return v[PART_DAY] <= calendar_month_days(year, month) &&
+           v[PART_YEARDAY] <= 337 + calendar_month_days(year, 2);
+}
+
 /* Reads the time of the row, which may lie outside of the calendar. */
 static bool read_all(struct timestamp *out, int *odd, const struct roles *r,
                      const struct table_options *o, const struct cell *cells)
 {
-    int64_t v[PART_CLOCK + 1] = {[PART_QUARTER] = 1, [PART_MONTH] = 1, [PART_DAY] = 1};
-    bool has[PART_CLOCK + 1] = {false};
+    struct parts p = {
+        .v = {[PART_QUARTER] = 1, [PART_MONTH] = 1, [PART_DAY] = 1, [PART_YEARDAY] = 1}};
 
     for (int i = 0; i < r->num_times; i++) {
         enum time_part part = r->times[i].part;
 
         *odd = r->times[i].column;
         if (part == PART_WHOLE ? !read_whole_time(out, cells[*odd], r, o)
-                               : !read_part(&v[part], cells[*odd], part))
+                               : !read_part(&p.v[part], cells[*odd], part))
             return false;
-        has[part] = true;
+        p.has[part] = true;
     }
-    if (!has[PART_WHOLE]) {
-        int month = (int)(has[PART_QUARTER] ? 3 * v[PART_QUARTER] - 2 : v[PART_MONTH]);
-
-        if (v[PART_DAY] > calendar_month_days(v[PART_YEAR], month))
-            return false;
-        if (has[PART_WEEK]) {
-            if (v[PART_YEAR] < YEAR_LOW || !time_of_week(out, (int)v[PART_YEAR], (int)v[PART_WEEK]))
-                return false;
-        } else {
-            out->precision = has[PART_DAY]       ? FREQ_D
-                             : has[PART_QUARTER] ? FREQ_Q
-                             : has[PART_MONTH]   ? FREQ_M
-                                                 : FREQ_Y;
-            out->seconds = days_from_date(v[PART_YEAR], month, (int)v[PART_DAY]) * DAY_SECONDS;
-        }
-    }
-    if (has[PART_HOUR] || has[PART_CLOCK]) {
+    if (!p.has[PART_WHOLE] && !join_date(out, &p))
+        return false;
+    if (p.has[PART_HOUR] || p.has[PART_CLOCK]) {
         out->precision = FREQ_S;
-        out->seconds += v[PART_HOUR] * 3600 + v[PART_CLOCK];
+        out->seconds += p.v[PART_HOUR] * 3600 + p.v[PART_MINUTE] * 60 + p.v[PART_CLOCK];
     }
     return true;
 }
@@ -223,12 +240,8 @@ static bool can_be(const struct chooser *c, int column, enum time_part part)
             return k->low >= YEAR_LOW && k->high <= YEAR_HIGH;
         if (part == PART_CLOCK)
             return k->low >= 0 && k->high <= 2400;
-        return read_part(&v, chooser_sample(c, column), part) && k->low >= (part != PART_HOUR) &&
-               k->high <= (part == PART_QUARTER ? 4
-                           : part == PART_WEEK  ? 53
-                           : part == PART_MONTH ? 12
-                           : part == PART_DAY   ? 31
-                                                : 24);
+        return read_part(&v, chooser_sample(c, column), part) && k->low >= part_low[part] &&
+               k->high <= part_high[part];
     }
     return part != PART_YEAR && read_part(&v, chooser_sample(c, column), part);
 }
@@ -255,8 +268,9 @@ static bool add_part(struct chooser *c, unsigned hint, enum time_part part)
 /* Several named columns: a date and a time of day, or the parts of a date. */
 static enum status take_named(struct chooser *c, const int *columns, int n)
 {
-    static const enum time_part order[] = {PART_YEAR, PART_QUARTER, PART_WEEK, PART_MONTH,
-                                           PART_DAY,  PART_HOUR,    PART_CLOCK};
+    static const enum time_part order[] = {PART_YEAR,  PART_QUARTER, PART_WEEK,
+                                           PART_MONTH, PART_DAY,     PART_YEARDAY,
+                                           PART_HOUR,  PART_MINUTE,  PART_CLOCK};
     size_t at = 0;
 
     for (int i = 0; i < n; i++) {
@@ -273,7 +287,10 @@ static enum status take_named(struct chooser *c, const int *columns, int n)
             unsigned not_hours = HINT_CLOCK;
 
             if ((part == PART_QUARTER && !(k->hints & HINT_QUARTER)) ||
-                (part == PART_WEEK && !(k->hints & HINT_WEEK)))
+                (part == PART_WEEK && !(k->hints & HINT_WEEK)) ||
+                (part == PART_MINUTE && !(k->hints & HINT_MINUTE)) ||
+                (part <= PART_DAY && k->hints & HINT_YEARDAY) ||
+                (part == PART_YEARDAY && c->r->num_times != 1))
                 continue;
             if (part == PART_HOUR && (k->hints & not_hours || k->high > 24))
                 continue;
@@ -314,6 +331,28 @@ static int find_time(const struct chooser *c, unsigned hints, time_readings want
     return -1;
 }
 
+/* The first column that counts seconds, if another column has numbers; -1: none. */
+static int find_seconds(const struct chooser *c)
+{
+    int found = -1, others = 0;
+
+    for (size_t i = 0; i < c->t->columns; i++) {
+        if (survey_counts_seconds(survey_of(c, (int)i)))
+            found = found < 0 ? (int)i : found;
+        else
+            others += survey_of(c, (int)i)->numbers > 0;
+    }
+    return others > 0 ? found : -1;
+}
+
+static void add_time_of_day(struct chooser *c)
+{
+    if (add_part(c, HINT_HOUR, PART_HOUR))
+        (void)add_part(c, HINT_MINUTE, PART_MINUTE);
+    else
+        (void)add_part(c, HINT_CLOCK, PART_CLOCK);
+}
+
 /* Adds the time of day to a date, if another column has it. */
 static void add_clock(struct chooser *c)
 {
@@ -323,12 +362,11 @@ static void add_clock(struct chooser *c)
         !(k->times & (TIME_BIT(TIME_ISO) | TIME_BIT(TIME_YMD) | TIME_BIT(TIME_DMY) |
                       TIME_BIT(TIME_MDY) | TIME_BIT(TIME_YYYYMMDD))))
         return;
-    if (!add_part(c, HINT_HOUR, PART_HOUR))
-        (void)add_part(c, HINT_CLOCK, PART_CLOCK);
+    add_time_of_day(c);
 }
 
-/* Takes year, month, day and hour, as far as they exist. Returns false without a year, or with
- * nothing but it. */
+/* Takes year, month, day and time of day, as far as they exist; or year and day of the year.
+ * Returns false without a year, or with nothing but it. */
 static bool add_parts(struct chooser *c)
 {
     bool more;
@@ -336,13 +374,33 @@ static bool add_parts(struct chooser *c)
     if (!add_part(c, HINT_YEAR, PART_YEAR))
         return false;
     more = add_part(c, HINT_MONTH, PART_MONTH);
-    if (more && add_part(c, HINT_DAY, PART_DAY) && !add_part(c, HINT_HOUR, PART_HOUR))
-        (void)add_part(c, HINT_CLOCK, PART_CLOCK);
+    if (more ? add_part(c, HINT_DAY, PART_DAY) : add_part(c, HINT_YEARDAY, PART_YEARDAY)) {
+        more = true;
+        add_time_of_day(c);
+    }
     if (!more)
         more = add_part(c, HINT_QUARTER, PART_QUARTER) || add_part(c, HINT_WEEK, PART_WEEK);
     if (!more)
         c->r->num_times = 0;
     return more;
+}
+
+/* Takes year and month from the first two columns of a table without a header. There are at most
+ * twelve rows for each year, and more rows than years. */
+static bool add_nameless_parts(struct chooser *c)
+{
+    const struct column_survey *year = survey_of(c, 0), *month = survey_of(c, 1);
+    size_t years, rows = c->r->num_rows;
+
+    if (c->t->columns < 3 || !(year->hints & HINT_NONE) || !can_be(c, 0, PART_YEAR) ||
+        !can_be(c, 1, PART_MONTH))
+        return false;
+    years = (size_t)(year->high - year->low) + 1;
+    if (rows > 12 * years || rows <= years || (month->integers && month->low < 1))
+        return false;
+    add(c->r, 0, PART_YEAR);
+    add(c->r, 1, PART_MONTH);
+    return true;
 }
 
 static bool note_parts(const struct chooser *c)
@@ -437,6 +495,10 @@ static enum status guess(struct chooser *c)
         column = find_time(c, 0, plain);
     if (column < 0) /* the table may have no header */
         column = find_time(c, 0, TIME_BIT(TIME_YYYYMMDD));
+    if (column < 0)
+        column = find_seconds(c);
+    if (column < 0 && add_nameless_parts(c))
+        return ST_OK;
     for (size_t i = 0; column < 0 && i < c->t->columns; i++) /* by name, it must be a time */
         if (survey_of(c, (int)i)->hints & HINT_TIME && survey_of(c, (int)i)->filled > 0 &&
             !survey_counts_up(survey_of(c, (int)i)))

@@ -165,8 +165,8 @@ static bool read_day_of_year(struct timestamp *out, struct cell c)
     return true;
 }
 
-/* Reads 20200131T120000Z, 20200131 1200, 202001311200: a date of eight digits, then hours and
- * minutes. */
+/* Reads 20200131T120000Z, 20200131 1200, 20200131:1200 (PVGIS), 202001311200: a date of eight
+ * digits, then hours and minutes. */
 static bool read_stamp(struct timestamp *out, struct cell c)
 {
     size_t at = 8, left;
@@ -183,7 +183,7 @@ static bool read_stamp(struct timestamp *out, struct cell c)
         c.len--;
     if (c.len < 12 || c.len > 15 || !read_compact(out, (struct cell){c.at, 8}, TIME_YYYYMMDD))
         return false;
-    at += (c.at[8] | 0x20) == 't' || c.at[8] == ' ';
+    at += (c.at[8] | 0x20) == 't' || c.at[8] == ' ' || c.at[8] == ':';
     left = c.len - at;
     if ((left != 4 && left != 6) || !is_digits((struct cell){c.at + at, left}) ||
         part(c, at, 2) > 23 || part(c, at + 2, 2) > 59 || (left == 6 && part(c, at + 4, 2) > 59))

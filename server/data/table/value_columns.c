@@ -339,6 +339,8 @@ static const char *why_not(const struct chooser *c, int column, bool known)
         return "its name is that of a coordinate";
     if (survey_counts_up(k) && !(k->hints & HINT_VALUE) && k->filled == c->r->num_rows)
         return "it only counts its rows";
+    if (c->r->num_times > 0 && survey_counts_seconds(k))
+        return "its numbers are times too, seconds or parts of them since 1970";
     return NULL;
 }
 
