@@ -160,8 +160,27 @@ static bool begins_with_list(const struct http_req *rq)
     return s[strspn(s, " \t\r\n")] == '[';
 }
 
+/* Whether the fault lies in the first row under "values" or "series", which may also be that of
+ * another service's table. */
+static bool is_in_first_row(const struct err *e)
+{
+    return strcmp(e->pointer, "/values/0") == 0 || strncmp(e->pointer, "/series/0/", 10) == 0;
+}
+
+/* Whether the fault lies inside a member that only documents of series or sentences have. Such a
+ * document is not that of another service, so reading it as one is not tried. */
+static bool is_in_ours(const struct err *e)
+{
+    static const char *const ours[] = {"/values/", "/series/", "/sentences/"};
+
+    for (size_t i = 0; !is_in_first_row(e) && i < sizeof(ours) / sizeof(ours[0]); i++)
+        if (strncmp(e->pointer, ours[i], strlen(ours[i])) == 0)
+            return true;
+    return false;
+}
+
 /* Reads a table in the JSON of another service. *found is false, and e unchanged, if there is
- * none. */
+ * none, or too much of it to look for one where e names a place already. */
 static enum status read_json_table(bool *found, struct upload *u, const struct app *app,
                                    const struct http_req *rq, struct err *e)
 {
@@ -176,7 +195,8 @@ static enum status read_json_table(bool *found, struct upload *u, const struct a
     buf_init(&records, most < RECORDS_BYTES_MAX ? most : RECORDS_BYTES_MAX);
     st = json_table_records(&records, place, rq->body, rq->body_len, app->limits.max_json_depth,
                             &fault);
-    *found = st != ST_NOT_FOUND && st != ST_MALFORMED;
+    *found =
+        st != ST_NOT_FOUND && st != ST_MALFORMED && !(st == ST_TOO_LARGE && is_in_first_row(e));
     if (*found)
         *e = fault;
     if (!st) {
@@ -191,20 +211,6 @@ static enum status read_json_table(bool *found, struct upload *u, const struct a
     }
     buf_release(&records);
     return *found ? st : e->status;
-}
-
-/* Whether the fault lies inside a member that only documents of series or sentences have. Such a
- * document is not that of another service, so reading it as one is not tried. */
-static bool is_in_ours(const struct err *e)
-{
-    static const char *const ours[] = {"/values/", "/series/", "/sentences/"};
-
-    if (strcmp(e->pointer, "/values/0") == 0 || strncmp(e->pointer, "/series/0/", 10) == 0)
-        return false; /* its first row may be that of another service's table */
-    for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-        if (strncmp(e->pointer, ours[i], strlen(ours[i])) == 0)
-            return true;
-    return false;
 }
 
 /* Reads an object with known members, a list of records, or records one after the other. */
