@@ -3,8 +3,8 @@
 # Prints the closing line of every Check program ("100%: Checks: 12, Failures: 0, Errors: 0"), the log of
 # those that failed, and at the end "N passed, N failed". A program that dies without a closing line, runs
 # past TEST_TIMEOUT seconds, or ends with another code than 0 although nothing failed counts as one failure.
-# As many at a time as there are cores; but those that fill a disk, measure time or memory, or kill
-# daemons in the middle of their work have the machine to themselves: alone() names them.
+# As many at a time as there are cores; but those that fill a disk, or measure time or memory, have the
+# machine to themselves: alone() names them.
 # RUNNER: a command in front of each program, such as an emulator with its flags.
 # Logs stay in BUILD/tests/*.log. Exit 0 only when nothing failed.
 set -u
@@ -65,7 +65,7 @@ print_report() {
 
 alone() { # alone NAME: whether that program runs by itself
     case $1 in
-    integration/test_clients | integration/test_crowd | integration/test_durability | integration/test_memory) ;;
+    integration/test_clients | integration/test_crowd | integration/test_memory) ;;
     integration/test_operation | integration/test_stopping | integration/test_storage) ;;
     integration/test_waiting | unit/server/base/test_memory | unit/server/http/*) ;;
     browser/test_paint | soak/* | client/*) ;;
