@@ -5,14 +5,15 @@
 
 #include <string.h>
 
+#define VIETNAMESE                                                                                 \
+    "{\"name\":\"vietnamese\",\"task\":\"tag\",\"created_at\":\"2026-02-01T00:00:00Z\"}"
+
 static const char *const pages[] = {
     "{\"items\":[{\"name\":\"english-ewt\",\"task\":\"tag\",\"created_at\":\"2026-01-01T00:00:"
     "00Z\"},"
     "{\"name\":\"english-gum\",\"task\":\"tag\",\"created_at\":\"2026-03-01T00:00:00Z\"},"
     "{\"name\":\"sales\",\"task\":\"forecast\",\"created_at\":\"2026-09-01T00:00:00Z\"}]}",
-    "{\"items\":[{\"name\":\"vietnamese\",\"task\":\"tag\",\"created_at\":\"2026-02-01T00:00:00Z\"}"
-    "]}",
-    "{}"};
+    "{\"items\":[" VIETNAMESE "]}", "{}"};
 
 static void expect(const char *wanted, const char *found)
 {
