@@ -6,6 +6,7 @@
 #include "tests/unit/server/http/toy_server.h"
 #include "tests/unit/suite.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,9 @@
 static struct toy toy;
 static char answer[TOY_ANSWER_MAX];
 static atomic_int began, put_done, refused, made;
-static char resource[200];
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static char
+    noted[200]; /* under lock: the last event of the audit, as the server's threads note it */
 
 /* ---- the routes that are asked ---- */
 
@@ -161,20 +164,33 @@ static enum status begin(void *app, const struct http_req *rq, struct err *e)
     return strcmp(rq->path, "/things/full") == 0 ? err_set(e, ST_QUOTA, "all used up") : ST_OK;
 }
 
+static void note(const struct http_event *event)
+{
+    pthread_mutex_lock(&lock);
+    snprintf(noted, sizeof(noted), "%s %s %d", event->route->pattern, event->resource,
+             event->status);
+    pthread_mutex_unlock(&lock);
+}
+
+static void expect_noted(const char *text)
+{
+    pthread_mutex_lock(&lock);
+    ck_assert_str_eq(noted, text);
+    pthread_mutex_unlock(&lock);
+}
+
 static void done(void *app, const struct http_event *event)
 {
     (void)app;
     atomic_fetch_add(&put_done, 1);
-    snprintf(resource, sizeof(resource), "%s %s %d", event->route->pattern, event->resource,
-             event->status);
+    note(event);
 }
 
 static void tell_refused(void *app, const struct http_event *event)
 {
     (void)app;
     atomic_fetch_add(&refused, 1);
-    snprintf(resource, sizeof(resource), "%s %s %d", event->route->pattern, event->resource,
-             event->status);
+    note(event);
 }
 
 static const struct http_keyring keyring = {needed, find};
@@ -190,12 +206,12 @@ static void setup(void)
     toy.config.num_parameters = 3;
     toy.config.keyring = &keyring;
     toy.config.audit = &audit;
+    noted[0] = '\0'; /* no other thread is there yet */
     toy_start(&toy);
     atomic_store(&began, 0);
     atomic_store(&put_done, 0);
     atomic_store(&refused, 0);
     atomic_store(&made, 0);
-    resource[0] = '\0';
 }
 
 static void teardown(void)
@@ -244,10 +260,10 @@ START_TEST(the_key_must_have_the_scope_and_the_name)
     expect_of("r", "0/apple", "200 text/plain");
     expect_of("r", "0/pear", "403 application/problem+json");
     ck_assert_int_eq(toy_count(answer, "is for names that match 'a*'; 'pear' does not"), 1);
-    ck_assert_str_eq(resource, "/things/{name} /things/pear 403");
+    expect_noted("/things/{name} /things/pear 403");
     expect_of("r", "1/apple", "403 application/problem+json");
     ck_assert_int_eq(toy_count(answer, "this needs a key with the scope train"), 1);
-    ck_assert_str_eq(resource, "/things/{name} /things/apple 403");
+    expect_noted("/things/{name} /things/apple 403");
     ck_assert_int_eq(atomic_load(&refused), 2);
     ck_assert_int_eq(atomic_load(&made), 0);
     ck_assert_int_eq(atomic_load(&began), 0);
@@ -259,7 +275,7 @@ START_TEST(a_change_is_in_the_audit)
     expect_of("w", "1/apple", "201 text/plain /things/apple 6: ins...inside");
     ck_assert_int_eq(atomic_load(&began), 1);
     ck_assert_int_eq(atomic_load(&put_done), 1);
-    ck_assert_str_eq(resource, "/things/{name} /things/apple 201");
+    expect_noted("/things/{name} /things/apple 201");
     expect_of("w", "1/full", "429 application/problem+json");
     ck_assert_int_eq(atomic_load(&made), 1);
     expect_of("w", "0/apple", "200");
