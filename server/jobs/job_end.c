@@ -37,6 +37,7 @@ static void give_back(struct run *r)
     do {
         st = store_job_release(r->env->store, &r->running.lease, &e);
     } while (st && again(r, st, &p));
+    r->ended = !st;
     if (st == ST_LOST)
         atomic_store(&r->running.lost, true);
     else if (st)
@@ -74,6 +75,7 @@ static void count_end(struct run *r, enum job_state final)
 /* After the last attempt to end the job. A lost job is not this worker's any more. */
 static void conclude(struct run *r, enum status st, enum job_state final, const struct err *e)
 {
+    r->ended = !st;
     if (!st)
         count_end(r, final);
     else if (st != ST_LOST)
@@ -220,7 +222,7 @@ void job_end(struct run *r, enum status st, const struct trained *t, const struc
         give_back(r); /* with the last snapshot; the claim after it goes on from there */
     else
         fail(r, JOB_FAILED, e);
-    if (atomic_load(&r->running.lost))
+    if (!r->ended && atomic_load(&r->running.lost))
         log_msg(LOG_WARN, "lease",
                 "job %s: the lease is lost; this run of it ends without a result", r->job.id);
 }

@@ -7,7 +7,8 @@
 
 /* st, e: of the training. t: its result, if st is ST_OK. While the store does not work it waits:
  * up to PATIENCE_MS with a result, and longer to return the job to the queue. When the lease is
- * lost it writes nothing and sets r->running.lost. */
+ * lost it writes nothing and sets r->running.lost; otherwise r->ended is true, unless the store
+ * never worked again. */
 void job_end(struct run *r, enum status st, const struct trained *t, const struct err *e);
 
 #endif

@@ -20,6 +20,9 @@ struct run {
     double fraction_claimed; /* progress of the snapshot when the job was claimed */
     double fraction_saved;   /* progress of the last snapshot since */
     bool left;               /* the state to resume from is in the store, as far as possible */
+    /* The store has the job's end under this lease, or its return to the queue. A heartbeat that
+     * looks afterwards finds no lease and sets running.lost. */
+    bool ended;
 };
 
 /* Reports a change of the job to config->on_change; unless always, not too often. */

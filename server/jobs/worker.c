@@ -344,7 +344,7 @@ enum status worker_run_one(const struct worker_env *env, struct err *e)
     store_training_end(env->store, r.job.api_key);
     if (r.job.deaths)
         env->wake(env->wake_ctx);
-    if (!atomic_load(&r.running.lost))
+    if (r.ended || !atomic_load(&r.running.lost))
         run_notify(&r, true);
     if (!store_may_recover(st))
         st = ST_OK;

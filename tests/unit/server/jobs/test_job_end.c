@@ -94,7 +94,7 @@ START_TEST(every_end_is_stored)
     ck_assert_int_eq(state(), cases[_i].state);
     ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM model_version"), cases[_i].st == ST_OK);
     ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM job_lease"), 0);
-    ck_assert(!atomic_load(&run.running.lost));
+    ck_assert(run.ended && !atomic_load(&run.running.lost));
 }
 END_TEST
 
@@ -112,7 +112,7 @@ START_TEST(a_lost_run_changes_nothing)
     ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM model_version"), 0);
     ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM job WHERE error NOTNULL"), 0);
     ck_assert_int_eq(fixture_int(&f, "SELECT max(token) FROM job_lease"), l.token);
-    ck_assert(atomic_load(&run.running.lost));
+    ck_assert(!run.ended && atomic_load(&run.running.lost));
     ck_assert_uint_eq(ended("succeeded") + ended("failed") + ended("cancelled"), 0);
 }
 END_TEST

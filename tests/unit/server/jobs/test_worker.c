@@ -43,10 +43,24 @@ static void wake(void *ctx)
     woken++;
 }
 
+static bool late_beat;
+
+/* What a heartbeat does that looks after the job has its end: it finds no lease. Here it is called
+ * shortly before, when the run does not look at the flag any more. */
+static void beat_late(void)
+{
+    struct lease_renewal r = {.lost = true};
+
+    r.lease.token = fixture_int(&f, "SELECT max(token) FROM job_lease");
+    running_renewed(&running, &r, 1);
+}
+
 static char *problem_text(const struct err *e, const char *instance)
 {
     char *text = malloc(sizeof(e->message) + 64);
 
+    if (late_beat)
+        beat_late();
     ck_assert_ptr_nonnull(text);
     sprintf(text, "%s: %s", instance, e->message);
     return text;
@@ -174,6 +188,28 @@ START_TEST(a_failure_is_kept_with_the_job)
     job_release(&j);
     ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM model_version"), 0);
     ck_assert_uint_eq(ended("failed"), 1);
+}
+END_TEST
+
+/* Clients wait for the change that the end is. */
+START_TEST(an_end_is_announced_however_late_a_heartbeat_looks)
+{
+    char id[JOB_ID_LEN + 1];
+    int before;
+    struct job j;
+
+    submit_with(id, "{\"window\":1000}");
+    ck_ok(run_one(), &f.e);
+    before = changes;
+    submit_with(id, "{\"window\":1000}");
+    changes = 0;
+    late_beat = true;
+    ck_ok(run_one(), &f.e);
+    late_beat = false;
+    j = get(id);
+    ck_assert_int_eq(j.state, JOB_FAILED);
+    job_release(&j);
+    ck_assert_int_eq(changes, before);
 }
 END_TEST
 
@@ -331,6 +367,7 @@ int main(void)
     tcase_add_test(t, an_empty_queue_is_told);
     tcase_add_test(t, a_job_succeeds_with_a_version);
     tcase_add_test(t, a_failure_is_kept_with_the_job);
+    tcase_add_test(t, an_end_is_announced_however_late_a_heartbeat_looks);
     tcase_add_test(t, a_running_job_is_cancelled);
     tcase_add_test(t, a_job_that_was_stopped_goes_on);
     tcase_add_test(t, a_broken_snapshot_begins_anew);
