@@ -461,6 +461,18 @@ void get(struct reply *r, const struct daemon *d, const char *path, long expect)
     expect_status(r, expect, path);
 }
 
+void get_keyed(struct reply *r, const struct daemon *d, const char *key, const char *path,
+               long expect)
+{
+    char header[160];
+
+    snprintf(header, sizeof(header), "Authorization: Bearer %s", key);
+    http_send(
+        r, d,
+        &(struct request){.method = "GET", .path = path, .headers = {key[0] ? header : NULL}});
+    expect_status(r, expect, path);
+}
+
 void put(struct reply *r, const struct daemon *d, const char *path, const char *type,
          const char *body, long expect)
 {

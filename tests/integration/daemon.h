@@ -69,6 +69,9 @@ const char *reply_header(char *out, size_t cap, const struct reply *r, const cha
 
 /* Short forms; each fails unless the status is the expected one. */
 void get(struct reply *r, const struct daemon *d, const char *path, long expect);
+/* The same with a key; "": without one. */
+void get_keyed(struct reply *r, const struct daemon *d, const char *key, const char *path,
+               long expect);
 void put(struct reply *r, const struct daemon *d, const char *path, const char *type,
          const char *body, long expect);
 void post(struct reply *r, const struct daemon *d, const char *path, const char *json, long expect);

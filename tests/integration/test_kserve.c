@@ -174,25 +174,14 @@ START_TEST(large_requests_are_bounded)
 }
 END_TEST
 
-static void expect_keyed(const char *key, const char *path, long status)
-{
-    char header[160];
-
-    snprintf(header, sizeof(header), "Authorization: Bearer %s", key);
-    http_send(
-        &r, &d,
-        &(struct request){.method = "GET", .path = path, .headers = {key[0] ? header : NULL}});
-    expect_status(&r, status, path);
-}
-
 START_TEST(keys_hold)
 {
     static const char *const args[] = {"--kserve", "--api-key", "root", NULL};
     char key[120];
 
     start(args);
-    expect_keyed("", "/v2/health/ready", 200);
-    expect_keyed("", "/v2/models/a", 401);
+    get_keyed(&r, &d, "", "/v2/health/ready", 200);
+    get_keyed(&r, &d, "", "/v2/models/a", 401);
     http_send(&r, &d,
               &(struct request){.method = "POST",
                                 .path = "/v1/keys",
@@ -201,9 +190,9 @@ START_TEST(keys_hold)
                                 .headers = {"X-API-Key: root"}});
     expect_status(&r, 201, "key");
     snprintf(key, sizeof(key), "%s", text_at(r.json, "key"));
-    expect_keyed(key, "/v2/models/a", 404);
-    expect_keyed(key, "/v2/models/b", 403);
-    expect_keyed(key, "/v2/models/b/versions/1/ready", 403);
+    get_keyed(&r, &d, key, "/v2/models/a", 404);
+    get_keyed(&r, &d, key, "/v2/models/b", 403);
+    get_keyed(&r, &d, key, "/v2/models/b/versions/1/ready", 403);
 }
 END_TEST
 

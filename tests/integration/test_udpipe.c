@@ -200,24 +200,13 @@ START_TEST(hostile_forms_are_bounded)
 }
 END_TEST
 
-static void expect_keyed(const char *key, const char *path, long status)
-{
-    char header[160];
-
-    snprintf(header, sizeof(header), "Authorization: Bearer %s", key);
-    http_send(
-        &r, &d,
-        &(struct request){.method = "GET", .path = path, .headers = {key[0] ? header : NULL}});
-    expect_status(&r, status, path);
-}
-
 START_TEST(keys_hold)
 {
     static const char *const args[] = {"--udpipe", "--api-key", "root", NULL};
     char key[120];
 
     start(args);
-    expect_keyed("", "/models", 401);
+    get_keyed(&r, &d, "", "/models", 401);
     http_send(&r, &d,
               &(struct request){.method = "POST",
                                 .path = "/v1/keys",
@@ -226,10 +215,10 @@ START_TEST(keys_hold)
                                 .headers = {"X-API-Key: root"}});
     expect_status(&r, 201, "key");
     snprintf(key, sizeof(key), "%s", text_at(r.json, "key"));
-    expect_keyed(key, "/models", 403);
-    expect_keyed(key, "/process?data=a&tokenizer", 403);
-    expect_keyed("root", "/models", 200);
-    expect_keyed("root", "/process?data=a&tokenizer", 404);
+    get_keyed(&r, &d, key, "/models", 403);
+    get_keyed(&r, &d, key, "/process?data=a&tokenizer", 403);
+    get_keyed(&r, &d, "root", "/models", 200);
+    get_keyed(&r, &d, "root", "/process?data=a&tokenizer", 404);
 }
 END_TEST
 
