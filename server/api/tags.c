@@ -1,5 +1,6 @@
 /* tags.c - GET and POST /v1/models/{name}/tag: tags text, words, sentences or CoNLL-U. Words are
- * tagged as they are; a text is split into them, unless ?input= says that it is split already. */
+ * tagged as they are. A text is split into words first, unless ?input= names a form that is split
+ * already. */
 #include "server/api/resources.h"
 
 #include "server/api/common.h"

@@ -187,7 +187,7 @@ static const struct command table[] = {
      "  lstmd key add dashboard --scopes read,predict --names 'sales-*' --expires 90d\n", 0,
      CONFIG_OPERANDS_MAX, TAKES_CONFIG, OPERAND_NONE, key_flags, run_key},
     {"healthcheck", "[URL]", "ask a daemon whether it is ready",
-     "Without URL the address of the configuration (listen) is asked. Exit code 0: ready; 1: "
+     "Without URL it asks the address of the configuration (listen). Exit code 0: ready; 1: "
      "not.\n",
      "  lstmd healthcheck http://127.0.0.1:8080\n", 0, 1, TAKES_CONFIG, OPERAND_NONE, NULL,
      run_healthcheck},

@@ -88,7 +88,7 @@ static enum status make_folders(char *path, struct err *e)
 enum status local_database(char **out, struct err *e)
 {
     const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    bool xdg = data && data[0] == '/'; /* a relative one is to be ignored, says its standard */
+    bool xdg = data && data[0] == '/'; /* the XDG specification ignores relative paths */
     char path[PATH_MAX];
     enum status st;
     int n;

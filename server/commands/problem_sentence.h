@@ -1,4 +1,4 @@
-/* problem_sentence.h - what a refusal of the HTTP interface says, as one sentence. */
+/* problem_sentence.h - the error of the HTTP interface as one sentence. */
 #ifndef SERVER_COMMANDS_PROBLEM_SENTENCE_H
 #define SERVER_COMMANDS_PROBLEM_SENTENCE_H
 

@@ -155,7 +155,7 @@ static enum status prepare(struct session *s, struct err *e)
         st = default_database(&s->config, e);
     if (!st)
         st = make_private(s, e);
-    /* Nothing on the terminal but what the command says. */
+    /* The terminal is for the output of the command alone. */
     interrupt_block(true);
     if (!st)
         st = log_open(LOG_TEXT, LOG_ERROR, "/dev/null", e);

@@ -30,8 +30,8 @@ bool session_keeps(const struct session *s);
 /* Whether the service runs in this process. */
 bool session_own(const struct session *s);
 
-/* Sends a request; again, when another process has served the session and ends. An answer of 400 or
- * more is an error whose message holds what the problem document says, with its place:
+/* Sends a request; again, if another process served the session and has ended. An answer of 400 or
+ * more is an error whose message has the detail and the place of the problem document:
  * ST_NOT_FOUND for 404, ST_CONFLICT for 409, ST_FORBIDDEN for 401 and 403, ST_BUSY for 503,
  * ST_INTERNAL for other faults of the server, otherwise ST_INVALID. ST_IO: no answer. a is filled
  * in either case. */

@@ -114,7 +114,7 @@ void usage_command(struct buf *out, const struct command *c)
               "Flags (also --FLAG=VALUE):", 1U << FLAG_OWN | 1U << FLAG_QUERY | 1U << FLAG_REQUEST);
     put_flags(out, flags, n, "How a file is read:", 1U << FLAG_UPLOAD);
     put_flags(out, flags, n, "Parameters of the training (also NAME=VALUE):", 1U << FLAG_PARAM);
-    put_flags(out, flags, n, "Where, and how much is told:", 1U << FLAG_SESSION);
+    put_flags(out, flags, n, "Server, database and output:", 1U << FLAG_SESSION);
     if (c->takes & TAKES_CONFIG) {
         buf_puts(out,
                  "\nFlags (also --KEY=VALUE; LSTMD_KEY in the environment; \"key = value\" in the "

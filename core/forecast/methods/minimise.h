@@ -20,8 +20,8 @@ typedef void objective_fn(void *ctx, double *value, const struct point *p);
 
 /* The downhill simplex of Nelder and Mead (1965), started at x (n, 1..MINIMISE_MAX) with sides of
  * length step. x becomes the best point found; returns its value. Stops after max_calls values, or
- * when the values of the simplex agree within tolerance. The points that a move may need are asked
- * for together; those that it then does not need are not counted as calls. Deterministic, never
+ * when the values of the simplex agree within tolerance. f gets all points that a move may need
+ * at once; those that the move then does not use do not count as calls. Deterministic, never
  * allocates. */
 double minimise(double *x, int n, objective_fn *f, void *ctx, double step, int max_calls,
                 double tolerance);

@@ -7,7 +7,7 @@
 #include <lstm/buf.h>
 
 /* Appends a result: the response as text and as structured content, and the picture, if any, as an
- * image; or, for a problem, a text that says what is wrong and what to do. chart: NULL or a reply
+ * image; or, for a problem, a text with what is wrong and what to do. chart: NULL or a reply
  * with SVG. */
 void tool_result_put(struct buf *b, const struct tool *tool, const struct http_reply *reply,
                      const struct http_reply *chart);

@@ -2,9 +2,9 @@
  * this server. Source: https://lindat.mff.cuni.cz/services/udpipe/api-reference.php, and the manual
  * of UDPipe for the formats.
  *
- * What differs: nothing is parsed or lemmatised here, so that those columns are "_", and a client
- * that asks for a parser is told so in "warnings". Errors are text, as there, with the status of
- * the API. */
+ * What differs: nothing is parsed or lemmatised here, so that those columns are "_". For a client
+ * that asks for a parser, "warnings" of the response notes it. Errors are text, as there, with the
+ * status of the API. */
 #ifndef SERVER_PROTOCOLS_UDPIPE_UDPIPE_H
 #define SERVER_PROTOCOLS_UDPIPE_UDPIPE_H
 
