@@ -112,7 +112,7 @@ enum status tensor_read(struct tensor *out, const cJSON *json, const char *place
     out->data = cJSON_GetObjectItemCaseSensitive(json, "data");
     if (!st && (!cJSON_IsArray(out->data) || count(out) != (int64_t)out->rows * out->width)) {
         err_set(e, ST_INVALID,
-                "data must be a list of %lld %s, as the shape says, or a list of such rows; "
+                "data must be a list of %lld %s, which the shape demands, or a list of such rows; "
                 "binary data are not read here",
                 (long long)out->rows * out->width, out->bytes ? "texts" : "numbers");
         return err_at(e, "%s/data", place);
