@@ -17,7 +17,13 @@
 #include <unistd.h>
 
 #define UNIX "unix:"
-enum { BUSY_WAIT_MS = 3000, BUSY_POLL_MS = 50, OWN_CONNECTIONS = 16, OWN_THREADS = 2, REPEATS = 5 };
+enum {
+    BUSY_WAIT_MS = 3000,
+    BUSY_POLL_MS = 50,
+    REPEAT_MS = 10000, /* of a request, while processes that served it end */
+    OWN_CONNECTIONS = 16,
+    OWN_THREADS = 2
+};
 
 struct session {
     const struct invocation *v;
@@ -295,9 +301,14 @@ static bool can_repeat(struct session *s, const struct exchange *x, const struct
 enum status session_send(struct answer *a, struct session *s, const struct exchange *x,
                          struct err *e)
 {
+    int64_t until = clock_monotonic_ms() + REPEAT_MS;
     enum status st = client_send(a, s->client, x, e);
 
-    for (int i = 0; i < REPEATS && has_left(s, st, a) && can_repeat(s, x, a); i++) {
+    /* A process that ends closes its socket before it lets go of the database. */
+    while (has_left(s, st, a) && !interrupted() && clock_monotonic_ms() < until) {
+        interrupt_wait(BUSY_POLL_MS);
+        if (!can_repeat(s, x, a))
+            break;
         answer_release(a);
         st = client_send(a, s->client, x, e);
     }
