@@ -1,7 +1,8 @@
 /* bench_situations.c - the accuracy of the default recipe on data like those of users.
  *
- * usage: bench_situations [DATA [PART [NAME=VALUE]]]
- *     DATA: ../shared/data; PART: only the rows whose names contain it
+ * usage: bench_situations [DATA [PART [NAME=VALUE [SEED]]]]
+ *     DATA: ../shared/data; PART: only the rows whose names contain it; SEED: 18, of the
+ *     simulated series; an empty PART or NAME=VALUE stands for none
  *
  * The simulated rows have a known truth (simulate.h). The model is fitted to the history alone,
  * with no parameter but those given, and forecasts what followed. Columns: n series, each alone or
@@ -89,6 +90,7 @@ static const struct row_plan plans[] = {
 struct setup {
     const char *data, *part;
     char *pair; /* NAME=VALUE, or NULL */
+    uint64_t seed;
 };
 
 struct score {
@@ -248,7 +250,7 @@ static void run_plan(const struct row_plan *p, const struct setup *setup)
     struct err e = {0};
     struct rng rng;
 
-    rng_seed(&rng, 18);
+    rng_seed(&rng, setup->seed);
     for (int i = 0; values && views && ids && i < p->count; i++) {
         snprintf(ids[i], sizeof(ids[i]), "s%d", i);
         views[i] = (struct series_view){
@@ -458,7 +460,8 @@ int main(int argc, char **argv)
 {
     const struct setup setup = {.data = argc > 1 ? argv[1] : "../shared/data",
                                 .part = argc > 2 && argv[2][0] ? argv[2] : NULL,
-                                .pair = argc > 3 ? argv[3] : NULL};
+                                .pair = argc > 3 && argv[3][0] ? argv[3] : NULL,
+                                .seed = argc > 4 ? strtoull(argv[4], NULL, 10) : 18};
 
     printf("%-22s %5s %8s %8s %8s %7s %5s %5s %5s %7s\n", "situation", "n", "ours", "ets", "snaive",
            "ratio", "goal", "c80", "c95", "s");

@@ -183,7 +183,8 @@ static void place(double *out, const double *block, enum member k, const struct 
         double *to = out + ((size_t)i * MEMBER_COUNT + (size_t)k) * horizon;
 
         for (size_t h = 0; h < horizon; h++)
-            to[h] = scaled_ets_keep(&c->ets, from[h], r->w[r->origins[i] - 1]);
+            to[h] = scaled_ets_keep(&c->ets, from[h], r->origins[i], (int)h + 1,
+                                    r->w[r->origins[i] - 1]);
     }
 }
 

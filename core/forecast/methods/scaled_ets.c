@@ -99,9 +99,25 @@ enum status scaled_ets_fit(struct scaled_ets *out, const double *y, int n, int s
     return st;
 }
 
-double scaled_ets_keep(const struct scaled_ets *c, double w, double otherwise)
+/* The bounds lie half the range of the history beyond it. A trend that made this range in n - 1
+ * steps reaches them after half as many; from there on they recede as such a trend does. Those of
+ * logarithms recede by growth_most ranges at most, since exponential growth does not go on for
+ * long. */
+static const double growth_most = 2;
+
+static double recede(const struct scaled_ets *c, int n, int step)
 {
-    return isfinite(w) ? fmin(fmax(w, c->low), c->high) : otherwise;
+    double ranges = fmax((double)step / fmax(n - 1, 1) - 0.5, 0), range = c->high / 2 - c->low / 2;
+
+    return (c->scaling.kind == SCALING_LOG ? fmin(ranges, growth_most) : ranges) * range;
+}
+
+double scaled_ets_keep(const struct scaled_ets *c, double w, int n, int step, double otherwise)
+{
+    double more = recede(c, n, step);
+
+    return isfinite(w) ? fmin(fmax(w, fmax(c->low - more, -DBL_MAX)), fmin(c->high + more, DBL_MAX))
+                       : otherwise;
 }
 
 enum status scaled_ets_path(double *out, const struct scaled_ets *c, const double *w, int n,
@@ -113,7 +129,7 @@ enum status scaled_ets_path(double *out, const struct scaled_ets *c, const doubl
         for (int h = 0; h < horizon; h++) {
             double *v = &row(out, i, horizon)[h];
 
-            *v = scaled_ets_keep(c, *v, w[origins[i] - 1]);
+            *v = scaled_ets_keep(c, *v, origins[i], h + 1, w[origins[i] - 1]);
         }
     }
     return st;

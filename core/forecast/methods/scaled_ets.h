@@ -27,8 +27,9 @@ enum status scaled_ets_fit(struct scaled_ets *out, const double *y, int n, int s
 
 /* Sets low and high from w (n >= 1). */
 void scaled_ets_range(struct scaled_ets *c, const double *w, int n);
-/* The forecast w clipped to [low, high], or `otherwise` when it is not finite. */
-double scaled_ets_keep(const struct scaled_ets *c, double w, double otherwise);
+/* The forecast w, `step` steps after the last of n values, clipped to [low, high], or `otherwise`
+ * when it is not finite. Beyond n / 2 steps the bounds recede as the trend of the history would. */
+double scaled_ets_keep(const struct scaled_ets *c, double w, int n, int step, double otherwise);
 
 /* out (count, horizon): forecasts of w (n, the scaled y) from each of the ascending origins[i],
  * 1..n. All finite. ST_NOMEM. */
