@@ -7,6 +7,7 @@
 
 #include "server/base/clock.h"
 #include "server/base/log.h"
+#include "server/store/setback.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -44,7 +45,7 @@ static void beat(struct heartbeat *h)
     const struct heartbeat_config *c = &h->config;
     int n = running_leases(c->running, h->renewal, c->jobs, c->stall_ms);
     struct err e = {0};
-    bool ended = false;
+    bool ended = false, waited = false;
     enum status st = store_leases_renew(h->renewal, n, c->store, c->owner, &e);
 
     report_stalled(h, n);
@@ -52,7 +53,9 @@ static void beat(struct heartbeat *h)
         running_renewed(c->running, h->renewal, n);
     if (!st)
         st = store_leases_ended(&ended, c->store, c->owner, &e);
-    if (ended)
+    if (!st)
+        st = store_jobs_waited(&waited, c->store, &e);
+    if (ended || waited)
         c->wake(c->wake_ctx);
     if (st && !atomic_load(&h->failing))
         log_msg(LOG_WARN, "lease", "leases cannot be renewed for now: %s", e.message);

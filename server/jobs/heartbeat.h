@@ -15,7 +15,7 @@ struct heartbeat_config {
     int64_t interval_ms;
     /* A job that has not called back for so long is not renewed any more; 0: all are. */
     int64_t stall_ms;
-    void (*wake)(void *ctx); /* has idle workers look for a job whose lease ended */
+    void (*wake)(void *ctx); /* has idle workers look: a lease ended, or a wait */
     void *wake_ctx;
 };
 

@@ -6,6 +6,7 @@
 #include "server/jobs/patience.h"
 #include "server/models/model_cache.h"
 #include "server/store/audit.h"
+#include "server/store/setback.h"
 #include "server/tasks/promotion.h"
 
 #include <stdio.h>
@@ -26,6 +27,16 @@ static struct patience patience_of(const struct run *r)
     return (struct patience){.limit_ms = PATIENCE_MS, .pause_ms = r->env->config->store_pause_ms};
 }
 
+/* After the last attempt to return the job to the queue. */
+static void returned(struct run *r, enum status st, const struct err *e)
+{
+    r->ended = !st;
+    if (st == ST_LOST)
+        atomic_store(&r->running.lost, true);
+    else if (st)
+        log_msg(LOG_WARN, "release", "job %s: %s", r->job.id, e->message);
+}
+
 /* Waits as long as it takes: this worker could not get another job meanwhile, and nobody else would
  * get this one. If the daemon stops before, its next start takes the job back. */
 static void give_back(struct run *r)
@@ -37,11 +48,7 @@ static void give_back(struct run *r)
     do {
         st = store_job_release(r->env->store, &r->running.lease, &e);
     } while (st && again(r, st, &p));
-    r->ended = !st;
-    if (st == ST_LOST)
-        atomic_store(&r->running.lost, true);
-    else if (st)
-        log_msg(LOG_WARN, "release", "job %s: %s", r->job.id, e.message);
+    returned(r, st, &e);
 }
 
 /* ST_LOST after an attempt to end the job: an earlier attempt may have ended it, although it
@@ -204,6 +211,35 @@ static void succeed(struct run *r, const struct trained *t)
                 (long long)version);
 }
 
+/* The job's data cannot be read now, or the database cannot be used at all. Then the job waits in
+ * the queue. If it is alone with its trouble for too long, it fails, and does not go round for
+ * ever. */
+static void wait_or_fail(struct run *r, const struct err *why)
+{
+    const struct jobs_config *c = r->env->config;
+    const struct setback_rule rule = {
+        .pause_ms = c->store_pause_ms ? c->store_pause_ms : PATIENCE_PAUSE_MS,
+        .pause_max_ms = PATIENCE_PAUSE_MAX_MS,
+        .limit_ms = c->setback_limit_ms ? c->setback_limit_ms : PATIENCE_MS};
+    struct patience p = {.pause_ms = c->store_pause_ms};
+    struct err e = {0};
+    bool retry = true;
+    enum status st;
+
+    do {
+        st = store_job_set_back(&retry, r->env->store, &r->running.lease, &rule, &e);
+    } while (st && again(r, st, &p));
+    if (st || retry) {
+        returned(r, st, &e);
+    } else {
+        (void)err_set(&e, ST_IO,
+                      "for %lld s this job failed at each try, while the database could be used "
+                      "otherwise: %s",
+                      (long long)(rule.limit_ms / 1000), why->message);
+        fail(r, JOB_FAILED, &e);
+    }
+}
+
 void job_end(struct run *r, enum status st, const struct trained *t, const struct err *e)
 {
     if (st == ST_CANCELLED && atomic_load(&r->running.cancel))
@@ -218,8 +254,10 @@ void job_end(struct run *r, enum status st, const struct trained *t, const struc
         complete(r, t);
     else if (r->cancelled)
         fail(r, JOB_CANCELLED, NULL);
-    else if (st == ST_CANCELLED || store_may_recover(st))
+    else if (st == ST_CANCELLED)
         give_back(r); /* with the last snapshot; the claim after it goes on from there */
+    else if (store_may_recover(st))
+        wait_or_fail(r, e);
     else
         fail(r, JOB_FAILED, e);
     if (!r->ended && atomic_load(&r->running.lost))

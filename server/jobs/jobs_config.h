@@ -17,6 +17,8 @@ struct jobs_config {
     int nice;                           /* nice value of the threads that train, 0..19 */
     int max_queue;
     int store_pause_ms; /* the first pause when the store does not work; 0: the default */
+    /* A job whose runs all end with an error of the store fails after so long; 0: the default. */
+    int64_t setback_limit_ms;
     int64_t stall_ms; /* a training that has not called back for so long loses its job; 0: never */
     /* Called on any thread when the state or the epoch of a job changed. May be NULL. Must not
      * block. */

@@ -346,7 +346,7 @@ enum status worker_run_one(const struct worker_env *env, struct err *e)
         env->wake(env->wake_ctx);
     if (r.ended || !atomic_load(&r.running.lost))
         run_notify(&r, true);
-    if (!store_may_recover(st))
+    if (r.ended || !store_may_recover(st))
         st = ST_OK;
     else
         *e = why;

@@ -18,6 +18,9 @@ typedef enum status job_change(struct db *db, const struct job *j, void *ctx, st
 /* Runs change on the job in a transaction of its own, under the lease. ST_LOST. */
 enum status job_change_leased(struct db *db, const struct lease *l, job_change *change, void *ctx,
                               struct err *e);
+/* A change: returns the job to the queue. A job that is released on purpose has not failed, so the
+ * attempt does not count. ctx: NULL. */
+enum status job_let_go(struct db *db, const struct job *j, void *ctx, struct err *e);
 /* After that transaction: frees the space of what the job held. On failure the next call does
  * it. */
 void job_give_back(struct db *db);

@@ -220,8 +220,7 @@ enum status store_job_snapshot(uint8_t **snapshot, size_t *len, struct store *s,
 
 /* ---- releasing ---- */
 
-/* A job that is released on purpose has not failed, so the attempt does not count. */
-static enum status let_go(struct db *db, const struct job *j, void *ctx, struct err *e)
+enum status job_let_go(struct db *db, const struct job *j, void *ctx, struct err *e)
 {
     struct stmt q;
     enum status st = lease_end(db, j->id, e);
@@ -242,5 +241,5 @@ enum status store_job_release(struct store *s, const struct lease *l, struct err
     struct db *db = NULL;
     enum status st = db_get(&db, s, e);
 
-    return st ? st : job_change_leased(db, l, let_go, NULL, e);
+    return st ? st : job_change_leased(db, l, job_let_go, NULL, e);
 }

@@ -5,6 +5,7 @@
 #include "server/store/job.h"
 #include "server/store/job_states.h"
 #include "server/store/lease.h"
+#include "server/store/setback.h"
 #include "server/store/sqlite/store_state.h"
 
 #include <math.h>
@@ -84,13 +85,17 @@ static enum status put_snapshot(struct db *db, const char *id, const struct job_
     return st ? st : blob_publish(db, blob, id, 0, 0, e);
 }
 
-/* The job has come further than ever before, so it is not what ended the process earlier. */
-static enum status forgive_deaths(struct db *db, const char *id, const struct job_progress *p,
-                                  struct err *e)
+/* The job has come further than ever before, so it is not what ended the process earlier, and its
+ * data can be read. */
+static enum status forgive(struct db *db, const char *id, const struct job_progress *p,
+                           struct err *e)
 {
-    return p->advanced
-               ? run_for(db, "UPDATE job SET deaths = 0 WHERE id = :id AND deaths > 0", id, e)
-               : ST_OK;
+    enum status st;
+
+    if (!p->advanced)
+        return ST_OK;
+    st = run_for(db, "UPDATE job SET deaths = 0 WHERE id = :id AND deaths > 0", id, e);
+    return st ? st : setback_clear(db, id, e);
 }
 
 static enum status cancel_requested(bool *cancel, struct db *db, const char *id, struct err *e)
@@ -124,7 +129,7 @@ static enum status put_checkpoint(struct db *db, void *ctx, struct err *e)
     if (!st)
         st = put_snapshot(db, id, a, c->blob, c->rest, e);
     if (!st)
-        st = forgive_deaths(db, id, &a->progress, e);
+        st = forgive(db, id, &a->progress, e);
     if (!st)
         st = job_put_history(db, id, a, e);
     if (!st)
@@ -222,6 +227,8 @@ enum status job_finish(struct db *db, const struct job *j, enum job_state final,
     st = stmt_close(&q);
     if (!st)
         st = lease_end(db, j->id, e);
+    if (!st)
+        st = setback_clear(db, j->id, e);
     if (!st)
         st = run_for(db, "DELETE FROM job_snapshot WHERE job = :id", j->id, e);
     if (!st && j->dataset_id)

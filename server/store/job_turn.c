@@ -4,12 +4,14 @@
 #include "server/store/job_turn.h"
 
 #include "server/store/job_states.h"
+#include "server/store/lease.h"
 #include "server/store/training.h"
 
 #define MAY_RUN                                                                                    \
     "state = " SQL_QUEUED                                                                          \
     " AND (deaths = 0 OR NOT EXISTS (SELECT 1 FROM job WHERE state = " SQL_RUNNING                 \
-    " AND deaths > 0))"
+    " AND deaths > 0)) AND NOT EXISTS (SELECT 1 FROM job_setback b WHERE b.job = job.id AND "      \
+    "b.retry_at > :now)"
 
 /* ---- adding ---- */
 
@@ -55,6 +57,7 @@ static enum status next_key(int64_t *key, bool *found, struct db *db, int64_t ab
               " AND api_key > :above ORDER BY api_key, id "
               "LIMIT 1");
     stmt_bind_i64(&q, ":above", above);
+    stmt_bind_i64(&q, ":now", lease_clock_ms(db));
     *found = stmt_row(&q);
     if (*found)
         *key = stmt_i64(&q, 0);
@@ -69,6 +72,7 @@ static enum status oldest_of(char id[JOB_ID_LEN + 1], struct db *db, int64_t key
               "SELECT id FROM job INDEXED BY job_by_turn WHERE " MAY_RUN
               " AND api_key = :key ORDER BY id LIMIT 1");
     stmt_bind_i64(&q, ":key", key);
+    stmt_bind_i64(&q, ":now", lease_clock_ms(db));
     id[0] = '\0';
     if (stmt_row(&q))
         stmt_copy(&q, 0, id, JOB_ID_LEN + 1);
@@ -104,10 +108,15 @@ enum status job_turn_next(char id[JOB_ID_LEN + 1], int64_t *key, struct db *db, 
 /* Ids begin with the time of their submission, so the first of a key is its oldest. */
 static enum status submitted(int64_t *created_at, struct db *db, int64_t key, struct err *e)
 {
-    return int_of(created_at, db,
-                  "SELECT created_at FROM job INDEXED BY job_by_turn WHERE " MAY_RUN
-                  " AND api_key = :key ORDER BY id LIMIT 1",
-                  key, e);
+    struct stmt q;
+
+    stmt_open(&q, db, e,
+              "SELECT created_at FROM job INDEXED BY job_by_turn WHERE " MAY_RUN
+              " AND api_key = :key ORDER BY id LIMIT 1");
+    stmt_bind_i64(&q, ":key", key);
+    stmt_bind_i64(&q, ":now", lease_clock_ms(db));
+    *created_at = stmt_row(&q) ? stmt_i64(&q, 0) : 0;
+    return stmt_close(&q);
 }
 
 enum status job_turn_oldest(int64_t *created_at, struct db *db, struct err *e)
@@ -136,6 +145,7 @@ enum status job_turn_again(bool *may, int64_t *key, struct db *db, const char *i
 
     stmt_open(&q, db, e, "SELECT api_key FROM job WHERE id = :id AND " MAY_RUN);
     stmt_bind_text(&q, ":id", id);
+    stmt_bind_i64(&q, ":now", lease_clock_ms(db));
     *may = stmt_row(&q);
     if (*may)
         *key = stmt_i64(&q, 0);

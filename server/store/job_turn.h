@@ -18,7 +18,8 @@
 /* ST_OK: one more job of the key may be queued; otherwise ST_BUSY. */
 enum status job_turn_room(struct db *db, int64_t key, int max_queue, struct err *e);
 /* Finds the next job after a claim of the key `last`, and its key. Of the jobs with deaths only one
- * runs at a time, and keys that have used up their training time are skipped. ST_NOT_FOUND: none
+ * runs at a time, those that wait after a setback are skipped, and so are keys that have used up
+ * their training time. ST_NOT_FOUND: none
  * may run. ST_QUOTA: only jobs of such keys are queued. */
 enum status job_turn_next(char id[JOB_ID_LEN + 1], int64_t *key, struct db *db, int64_t last,
                           struct err *e);

@@ -3,6 +3,7 @@
 #include "server/jobs/heartbeat.h"
 
 #include "server/base/clock.h"
+#include "server/store/setback.h"
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/suite.h"
 
@@ -143,6 +144,23 @@ START_TEST(a_stalled_job_is_given_up)
 }
 END_TEST
 
+/* A job that waited long enough has nobody else who would look for it. */
+START_TEST(a_job_that_has_waited_wakes_workers)
+{
+    const struct setback_rule rule = {.pause_ms = 3600000, .pause_max_ms = 3600000};
+    bool again;
+
+    ck_ok(store_job_set_back(&again, f.store, &runs[0].lease, &rule, &f.e), &f.e);
+    ck_assert(again);
+    start();
+    wait_flag(&runs[0].lost); /* at least one beat */
+    ck_assert_int_eq(atomic_load(&woken), 0);
+    ck_ok(db_exec(fixture_db(&f), "UPDATE job_setback SET retry_at = 0", &f.e), &f.e);
+    while (atomic_load(&woken) == 0)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+END_TEST
+
 START_TEST(a_store_that_fails_takes_nothing_away)
 {
     end_leases(&f);
@@ -168,6 +186,7 @@ int main(void)
     tcase_add_test(t, a_cancellation_reaches_the_run);
     tcase_add_test(t, a_lost_lease_reaches_the_run);
     tcase_add_test(t, a_stalled_job_is_given_up);
+    tcase_add_test(t, a_job_that_has_waited_wakes_workers);
     tcase_add_test(t, a_store_that_fails_takes_nothing_away);
     suite_add_tcase(s, t);
     return suite_run(s);

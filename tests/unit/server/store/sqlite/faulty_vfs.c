@@ -69,6 +69,22 @@ void faulty_vfs_outage(int after, int failures, int code, int reason)
                              .reason = reason});
 }
 
+/* Set while no thread reads. */
+static unsigned char bad[16];
+static size_t bad_len;
+
+void faulty_vfs_bad_bytes(const void *bytes, size_t n)
+{
+    bad_len = n < sizeof(bad) ? n : sizeof(bad);
+    if (n)
+        memcpy(bad, bytes, bad_len);
+}
+
+static bool is_bad(const void *p, int n)
+{
+    return bad_len && memmem(p, (size_t)n, bad, bad_len);
+}
+
 void faulty_vfs_reason(int reason)
 {
     io.reason = reason;
@@ -121,7 +137,9 @@ static int read_file(sqlite3_file *f, void *p, int n, sqlite3_int64 at)
 {
     int rc = count_read(SQLITE_IOERR_READ);
 
-    return rc ? rc : real_of(f)->pMethods->xRead(real_of(f), p, n, at);
+    if (!rc)
+        rc = real_of(f)->pMethods->xRead(real_of(f), p, n, at);
+    return rc == SQLITE_OK && is_bad(p, n) ? SQLITE_IOERR_READ : rc;
 }
 
 static int write_file(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)

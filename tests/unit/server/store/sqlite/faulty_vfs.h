@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Makes it the default of this process. Must be called before the first database is opened. */
 void faulty_vfs_install(void);
@@ -15,6 +16,9 @@ void faulty_vfs_arm(int after, int code, bool once);
  * that open or read. Writes fail with code, all of them with errno reason. Threads may go on
  * meanwhile. */
 void faulty_vfs_outage(int after, int failures, int code, int reason);
+/* Reads of bytes that contain these fail, as if the disk could not read that place; n 0: none do.
+ * Up to 16 bytes; they may be within a page of any file. */
+void faulty_vfs_bad_bytes(const void *bytes, size_t n);
 /* Sets the errno after such a failure. Call it after faulty_vfs_arm(). */
 void faulty_vfs_reason(int reason);
 void faulty_vfs_disarm(void);

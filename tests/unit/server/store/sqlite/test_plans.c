@@ -1,6 +1,7 @@
 /* test_plans.c - SQLite's plans for every statement of the store: no list or look-up may read a
  * whole table or sort, which would be slow with a hundred thousand rows. */
 #include "server/store/audit.h"
+#include "server/store/setback.h"
 #include "tests/unit/server/store/fixture.h"
 
 #include <limits.h>
@@ -65,6 +66,7 @@ static void use_lists(void)
 
 static void use_jobs(void)
 {
+    const struct setback_rule at_once = {0};
     const struct model_submission m = model_of("m", "forecast", "bytes");
     const struct job_progress p = {0};
     struct job_submission sub = submission(&f, "x", "m");
@@ -81,6 +83,8 @@ static void use_jobs(void)
     job_release(&j);
     claim(id, &f);
     ck_ok(store_dataset_append_series(f.store, "x", &s, &wide, &f.e), &f.e); /* copies */
+    ck_ok(store_job_set_back(&flag, f.store, lease_of(&f, id), &at_once, &f.e), &f.e);
+    claim(id, &f);
     ck_ok(store_job_release(f.store, lease_of(&f, id), &f.e), &f.e);
     claim(id, &f);
     ck_ok(store_job_checkpoint(&flag, f.store, lease_of(&f, id),
@@ -125,6 +129,7 @@ static void use_leases(void)
     ck_ok(store_leases_renew(&r, 1, f.store, "worker", &f.e), &f.e);
     end_leases(&f);
     ck_ok(store_leases_ended(&any, f.store, "another", &f.e), &f.e);
+    ck_ok(store_jobs_waited(&any, f.store, &f.e), &f.e);
     ck_ok(store_job_claim(&j, &lease, f.store, "another", &f.e), &f.e);
     ck_ok(store_job_snapshot(&snapshot, &len, f.store, id, &f.e), &f.e);
     job_release(&j);
