@@ -81,6 +81,9 @@ layer base 'config|data|formats|http|store|models|tasks|jobs|api|client|commands
 layer data 'config|formats|http|store|models|tasks|jobs|api|client|commands'
 layer formats 'config|http|store|models|tasks|jobs|api|client|commands'
 layer store 'config|http|models|tasks|jobs|api|client|commands'
+# What uses a database knows it by its driver alone.
+mapfile -t users < <(files_but '^server/store/sqlite/' server)
+forbid 'only store/sqlite/ includes its headers' "$inc\"server/store/sqlite/" "${users[@]}"
 layer models 'config|http|tasks|jobs|api|client|commands'
 layer tasks 'config|http|jobs|api|client|commands'
 layer jobs 'config|http|api|client|commands'
@@ -189,7 +192,9 @@ server/commands/help.c                 wiring: usage.c, manual.c, completion.c; 
 server/main.c                          wiring: gives argv and the streams to commands/
 server/serve.c                         wiring: signals and the log around service.c
 server/service.c                       wiring: starts and stops what the daemon consists of
-server/store/sqlite/store.c            wiring: opens what store_state.c and connection.c make
+server/store/open.c                    wiring: passes on what the driver does; all tests of store/
+server/store/sqlite/open.c             wiring: opens what store_state.c and connection.c make
+server/store/sqlite/sqlite_driver.c    a table of functions; all tests of store/ call them
 server/tasks/evaluate.c                wiring: tag_data.c and tagger_evaluate.c, one after the other
 server/tasks/task.c                    frees two structs
 END

@@ -1,8 +1,8 @@
 /* alias.c - names for versions of a model, which can be moved from one version to another. */
 #include "server/store/alias.h"
 
+#include "server/store/connection.h"
 #include "server/store/model_version.h"
-#include "server/store/sqlite/room.h"
 
 #include <stdio.h>
 #include <stdlib.h>

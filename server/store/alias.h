@@ -2,7 +2,7 @@
 #ifndef SERVER_STORE_ALIAS_H
 #define SERVER_STORE_ALIAS_H
 
-#include "server/store/sqlite/connection.h"
+#include "server/store/connection.h"
 
 /* Makes or moves the alias. now: ms since 1970. */
 enum status alias_set(struct db *db, int64_t model, const char *alias, int64_t version, int64_t now,

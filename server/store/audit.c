@@ -1,7 +1,7 @@
 /* audit.c - see audit.h. */
 #include "server/store/audit.h"
 
-#include "server/store/sqlite/connection.h"
+#include "server/store/connection.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "server/store/audit_queue.h"
 
 #include "server/base/log.h"
-#include "server/store/sqlite/store_state.h"
+#include "server/store/state.h"
 
 #include <pthread.h>
 #include <stdlib.h>

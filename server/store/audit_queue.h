@@ -4,7 +4,7 @@
 #define SERVER_STORE_AUDIT_QUEUE_H
 
 #include "server/store/audit.h"
-#include "server/store/sqlite/db.h"
+#include "server/store/driver.h"
 
 struct audit_queue;
 

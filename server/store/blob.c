@@ -15,10 +15,7 @@ enum {
 
 static enum status new_blob(int64_t *blob, struct db *db, struct err *e)
 {
-    enum status st = db_exec(db, "INSERT INTO blob DEFAULT VALUES", e);
-
-    *blob = st ? 0 : db_last_id(db);
-    return st;
+    return db_int(blob, db, "INSERT INTO blob DEFAULT VALUES RETURNING id", e);
 }
 
 static enum status insert_part(struct db *db, int64_t blob, const uint8_t *bytes, size_t len,

@@ -6,7 +6,7 @@
 #ifndef SERVER_STORE_BLOB_H
 #define SERVER_STORE_BLOB_H
 
-#include "server/store/sqlite/connection.h"
+#include "server/store/connection.h"
 
 /* Writes the first bytes as parts and brings them to the disk, so that the commit that publishes
  * them has little to do. *blob: number of the blob, 0 when all bytes fit into the row. *rest: where

@@ -1,10 +1,10 @@
 /* check.c - checks that a whole database can be read and is what was written: see store.h.
  *
- * SQLite checks its pages, indexes and references. Everything else is found by reading: every row
+ * The driver checks pages, indexes and references. Everything else is found by reading: every row
  * of every data set, and every checkpoint, whose digest was recorded when it was written. */
 #include "server/store/store.h"
 
-#include "server/store/sqlite/connection.h"
+#include "server/store/connection.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,38 +28,9 @@ static void problem(struct checking *c, const char *where, const char *what)
     c->report(c->ctx, text);
 }
 
-/* ---- what SQLite finds ---- */
-
-static enum status check_pages(struct db *db, struct checking *c, struct err *e)
+static void damage(void *ctx, const char *where, const char *what)
 {
-    struct stmt q;
-
-    stmt_open(&q, db, e, "PRAGMA integrity_check");
-    while (stmt_row(&q)) {
-        char text[512];
-
-        stmt_copy(&q, 0, text, sizeof(text));
-        if (strcmp(text, "ok") != 0)
-            problem(c, "file", text);
-    }
-    return stmt_close(&q);
-}
-
-static enum status check_references(struct db *db, struct checking *c, struct err *e)
-{
-    struct stmt q;
-
-    stmt_open(&q, db, e, "PRAGMA foreign_key_check");
-    while (stmt_row(&q)) {
-        char table[64], parent[64], text[200];
-
-        stmt_copy(&q, 0, table, sizeof(table));
-        stmt_copy(&q, 2, parent, sizeof(parent));
-        snprintf(text, sizeof(text), "row %lld refers to a row of %s that is not there",
-                 (long long)stmt_i64(&q, 1), parent);
-        problem(c, table, text);
-    }
-    return stmt_close(&q);
+    problem(ctx, where, what);
 }
 
 /* ---- data sets ---- */
@@ -245,9 +216,7 @@ enum status store_check(struct store_check *out, struct store *s, store_problem_
     if (!st)
         st = db_get(&db, s, e);
     if (!st)
-        st = check_pages(db, &c, e);
-    if (!st)
-        st = check_references(db, &c, e);
+        st = db->driver->check(db, damage, &c, e);
     out->content = !st && !out->problems && out->schema_version == store_newest_schema_version();
     if (!st && out->content)
         st = check_datasets(&c, e);

@@ -4,7 +4,7 @@
 #ifndef SERVER_STORE_CHUNK_H
 #define SERVER_STORE_CHUNK_H
 
-#include "server/store/sqlite/connection.h"
+#include "server/store/connection.h"
 
 enum {
     CHUNK_ROWS_MAX = 4096,

@@ -3,10 +3,10 @@
 
 #include "server/data/did_you_mean.h"
 #include "server/data/timeline_style.h"
+#include "server/store/connection.h"
 #include "server/store/job_states.h"
 #include "server/store/quota.h"
-#include "server/store/sqlite/room.h"
-#include "server/store/sqlite/store_state.h"
+#include "server/store/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>

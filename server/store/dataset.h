@@ -3,7 +3,7 @@
 #ifndef SERVER_STORE_DATASET_H
 #define SERVER_STORE_DATASET_H
 
-#include "server/store/sqlite/connection.h"
+#include "server/store/connection.h"
 
 /* *found: whether there is a data set of this name. Then the caller releases out. */
 enum status dataset_lookup(struct dataset *out, bool *found, struct db *db, const char *name,

@@ -1,26 +1,17 @@
 /* file_limit.c - see file_limit.h. */
 #include "server/store/file_limit.h"
 
-#include "server/store/sqlite/stmt.h"
-#include "server/store/sqlite/store_state.h"
+#include "server/store/state.h"
+#include "server/store/stmt.h"
 
 static int64_t limit_of(const struct db *db)
 {
     return db->store ? db->store->max_bytes : 0;
 }
 
-/* A file from another program may have another page size than PAGE_BYTES. */
 static enum status used_bytes(int64_t *out, struct db *db, struct err *e)
 {
-    int64_t pages = 0, unused = 0, size = PAGE_BYTES;
-    enum status st = db_page_count(&pages, db, e);
-
-    if (!st)
-        st = db_int(&unused, db, "PRAGMA freelist_count", e);
-    if (!st)
-        st = db_int(&size, db, "PRAGMA page_size", e);
-    *out = (pages - unused) * size;
-    return st;
+    return db->driver->used_bytes(out, db, e);
 }
 
 static enum status over(struct db *db, int64_t used, struct err *e)

@@ -6,7 +6,7 @@
 #ifndef SERVER_STORE_FILE_LIMIT_H
 #define SERVER_STORE_FILE_LIMIT_H
 
-#include "server/store/sqlite/transaction.h"
+#include "server/store/transaction.h"
 
 /* ST_FULL if the quota has no room for that many more bytes. May be called inside a transaction. */
 enum status file_limit_check(struct db *db, int64_t adding, struct err *e);

@@ -1,13 +1,13 @@
 /* job.c - table job: submit, read, list, delete. job_claim.c and job_run.c change the
  * state of a job. */
 #include "server/store/job.h"
+#include "server/store/connection.h"
 #include "server/store/dataset.h"
 #include "server/store/file_limit.h"
 #include "server/store/job_states.h"
 #include "server/store/job_turn.h"
 #include "server/store/model_version.h"
 #include "server/store/quota.h"
-#include "server/store/sqlite/room.h"
 #include "server/store/training.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 #ifndef SERVER_STORE_JOB_H
 #define SERVER_STORE_JOB_H
 
-#include "server/store/sqlite/connection.h"
+#include "server/store/connection.h"
 
 enum status job_find(struct job *out, struct db *db, const char *id, struct err *e);
 enum status job_put_progress(struct db *db, const char *id, const struct job_progress *p,

@@ -1,11 +1,11 @@
 /* job_claim.c - gives jobs to workers, and takes them back. */
 #include "server/store/blob.h"
+#include "server/store/connection.h"
 #include "server/store/job.h"
 #include "server/store/job_states.h"
 #include "server/store/job_turn.h"
 #include "server/store/lease.h"
-#include "server/store/sqlite/room.h"
-#include "server/store/sqlite/store_state.h"
+#include "server/store/state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,14 +18,14 @@ struct start {
     int count;
 };
 
-/* All at once is right for a process that has the file to itself: the one before has ended, and its
- * jobs need not wait for the ends of its leases. Where processes share a database this would take
- * the jobs from processes that run, so there only leases that ended count. */
+/* All at once is right for a process that has the database to itself: the one before has ended, and
+ * its jobs need not wait for the ends of its leases. Where processes share a database this would
+ * take the jobs from processes that run, so there only leases that ended count. */
 static enum status take_back(struct db *db, void *ctx, struct err *e)
 {
     struct start *c = ctx;
     char first[JOB_ID_LEN + 1];
-    int64_t before = db->store->files.lock_fd >= 0 ? INT64_MAX : lease_clock_ms(db);
+    int64_t before = db->store->exclusive ? INT64_MAX : lease_clock_ms(db);
 
     return lease_reclaim(&c->count, first, db, c->owner, before, e);
 }

@@ -6,7 +6,7 @@
 #include "server/store/job_states.h"
 #include "server/store/lease.h"
 #include "server/store/setback.h"
-#include "server/store/sqlite/store_state.h"
+#include "server/store/state.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -13,7 +13,7 @@
 #ifndef SERVER_STORE_JOB_TURN_H
 #define SERVER_STORE_JOB_TURN_H
 
-#include "server/store/sqlite/connection.h"
+#include "server/store/connection.h"
 
 /* ST_OK: one more job of the key may be queued; otherwise ST_BUSY. */
 enum status job_turn_room(struct db *db, int64_t key, int max_queue, struct err *e);

@@ -3,11 +3,10 @@
  * enough. */
 #include "server/store/store.h"
 
+#include "server/store/connection.h"
 #include "server/store/digest.h"
 #include "server/store/key_cache.h"
 #include "server/store/key_row.h"
-#include "server/store/sqlite/connection.h"
-#include "server/store/sqlite/room.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -161,7 +160,7 @@ static enum status insert(struct db *db, const struct adding *a, struct err *e)
               "INSERT INTO api_key (name, digest, scopes, names, created_at, expires_at, "
               "requests_per_minute, stored_bytes, training_seconds_per_hour) VALUES "
               "(:name, :digest, :scopes, nullif(:names, ''), :created, nullif(:expires, 0), "
-              ":requests, :bytes, :training)");
+              ":requests, :bytes, :training) RETURNING id");
     stmt_bind_text(&q, ":name", a->who->name);
     stmt_bind_text(&q, ":digest", a->digest);
     stmt_bind_text(&q, ":scopes", scope_list(scopes, a->who->scopes));
@@ -171,7 +170,8 @@ static enum status insert(struct db *db, const struct adding *a, struct err *e)
     stmt_bind_i64(&q, ":requests", a->who->limit[LIMIT_REQUESTS]);
     stmt_bind_i64(&q, ":bytes", a->who->limit[LIMIT_BYTES]);
     stmt_bind_i64(&q, ":training", a->who->limit[LIMIT_TRAINING]);
-    stmt_run(&q);
+    a->out->access = *a->who;
+    a->out->access.id = stmt_row(&q) ? stmt_i64(&q, 0) : 0;
     return stmt_close(&q);
 }
 
@@ -181,7 +181,7 @@ static enum status forget_old(struct db *db, struct err *e)
 
     stmt_open(&q, db, e,
               "DELETE FROM api_key WHERE id IN (SELECT id FROM api_key WHERE revoked_at IS NOT "
-              "NULL ORDER BY revoked_at DESC LIMIT -1 OFFSET :kept)");
+              "NULL ORDER BY revoked_at DESC LIMIT 1000000 OFFSET :kept)");
     stmt_bind_i64(&q, ":kept", REVOKED_KEPT);
     stmt_run(&q);
     return stmt_close(&q);
@@ -194,12 +194,7 @@ static enum status add(struct db *db, void *ctx, struct err *e)
 
     if (!st)
         st = insert(db, a, e);
-    if (!st) {
-        a->out->access = *a->who;
-        a->out->access.id = db_last_id(db);
-        st = forget_old(db, e);
-    }
-    return st;
+    return st ? st : forget_old(db, e);
 }
 
 /* Called after a committed change. The change holds even if the keys cannot be read now; the next

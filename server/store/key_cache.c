@@ -5,10 +5,10 @@
 #include "server/store/key_cache.h"
 
 #include "server/base/log.h"
+#include "server/store/connection.h"
 #include "server/store/digest.h"
 #include "server/store/key_row.h"
-#include "server/store/sqlite/connection.h"
-#include "server/store/sqlite/store_state.h"
+#include "server/store/state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -279,7 +279,7 @@ void key_cache_tick(struct store *s, struct db *db)
     int64_t now = clock_monotonic_ms(), version = 0;
     struct err e = {0};
 
-    if (!c || db_int(&version, db, "PRAGMA data_version", &e))
+    if (!c || db->driver->data_version(&version, db, &e))
         return;
     if ((version != c->data_version || atomic_load(&c->stale)) && load(c, db, &e))
         log_msg(LOG_ERROR, "keys", "the keys cannot be read: %s", e.message);

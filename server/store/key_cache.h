@@ -6,7 +6,7 @@
 #ifndef SERVER_STORE_KEY_CACHE_H
 #define SERVER_STORE_KEY_CACHE_H
 
-#include "server/store/sqlite/db.h"
+#include "server/store/driver.h"
 #include "server/store/store.h"
 
 struct key_cache;

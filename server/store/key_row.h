@@ -2,7 +2,7 @@
 #ifndef SERVER_STORE_KEY_ROW_H
 #define SERVER_STORE_KEY_ROW_H
 
-#include "server/store/sqlite/stmt.h"
+#include "server/store/stmt.h"
 #include "server/store/store.h"
 
 #define KEY_COLUMNS                                                                                \

@@ -6,15 +6,15 @@
 #include "server/store/lease.h"
 
 #include "server/store/job_states.h"
-#include "server/store/sqlite/store_state.h"
+#include "server/store/state.h"
 
 #include <stdio.h>
 
 enum { AT_ONCE = 16 }; /* leases that one statement renews */
 
-int64_t lease_clock_ms(const struct db *db)
+int64_t lease_clock_ms(struct db *db)
 {
-    return store_clock_ms(db->store);
+    return db->driver->clock_ms(db);
 }
 
 enum status lease_take(struct lease *out, struct db *db, const char *id, const char *owner,

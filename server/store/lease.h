@@ -7,7 +7,7 @@
 #ifndef SERVER_STORE_LEASE_H
 #define SERVER_STORE_LEASE_H
 
-#include "server/store/sqlite/connection.h"
+#include "server/store/connection.h"
 
 /* Makes a lease of the job, which must have none. */
 enum status lease_take(struct lease *out, struct db *db, const char *id, const char *owner,
@@ -24,6 +24,6 @@ enum status lease_any_before(bool *any, struct db *db, const char *owner, int64_
 enum status lease_reclaim(int *count, char first[JOB_ID_LEN + 1], struct db *db, const char *owner,
                           int64_t before, struct err *e);
 /* The time by which leases end, ms since 1970. */
-int64_t lease_clock_ms(const struct db *db);
+int64_t lease_clock_ms(struct db *db);
 
 #endif

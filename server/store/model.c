@@ -1,12 +1,12 @@
 /* model.c - models, their versions and checkpoints. */
 #include "server/store/blob.h"
+#include "server/store/connection.h"
 #include "server/store/dataset.h"
 #include "server/store/file_limit.h"
 #include "server/store/job.h"
 #include "server/store/model_version.h"
 #include "server/store/promotion.h"
 #include "server/store/quota.h"
-#include "server/store/sqlite/room.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -491,7 +491,9 @@ enum status store_totals(int64_t *datasets, int64_t *models, int64_t *versions, 
     enum status st = db_get(&db, s, e);
 
     *datasets = *models = *versions = 0;
-    *bytes = db_file_bytes(s);
+    *bytes = 0;
+    if (!st)
+        st = db->driver->total_bytes(bytes, db, e);
     if (!st)
         st = db_int(datasets, db, "SELECT count(*) FROM dataset WHERE name IS NOT NULL", e);
     if (!st)

@@ -2,7 +2,7 @@
 #ifndef SERVER_STORE_MODEL_VERSION_H
 #define SERVER_STORE_MODEL_VERSION_H
 
-#include "server/store/sqlite/connection.h"
+#include "server/store/connection.h"
 
 /* SQL expressions for the row m of table model: the version of the alias :alias, the newest
  * version, and the version that serves. */

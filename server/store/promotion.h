@@ -3,7 +3,7 @@
 #ifndef SERVER_STORE_PROMOTION_H
 #define SERVER_STORE_PROMOTION_H
 
-#include "server/store/sqlite/connection.h"
+#include "server/store/connection.h"
 
 /* To be called before the version is stored. ST_PRECONDITION: the version that serves is not the
  * one that the decision was based on. */

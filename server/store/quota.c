@@ -1,7 +1,7 @@
 /* quota.c - see quota.h. */
 #include "server/store/quota.h"
 
-#include "server/store/sqlite/store_state.h"
+#include "server/store/state.h"
 
 #include <stdio.h>
 

@@ -7,7 +7,7 @@
 #ifndef SERVER_STORE_QUOTA_H
 #define SERVER_STORE_QUOTA_H
 
-#include "server/store/sqlite/connection.h"
+#include "server/store/connection.h"
 
 /* The name of the key on whose behalf this thread writes, or NULL; see store_act_for(). */
 const char *quota_owner(const struct db *db);

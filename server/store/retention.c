@@ -1,8 +1,8 @@
 /* retention.c - removes old data: versions of models except the newest ones, and jobs that ended
  * long ago. Each call is one short transaction. */
 #include "server/store/blob.h"
+#include "server/store/connection.h"
 #include "server/store/job_states.h"
-#include "server/store/sqlite/room.h"
 
 #include <stdio.h>
 #include <string.h>

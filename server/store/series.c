@@ -6,7 +6,7 @@
 #include "server/store/dataset.h"
 #include "server/store/digest.h"
 #include "server/store/file_limit.h"
-#include "server/store/sqlite/store_state.h"
+#include "server/store/state.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -40,7 +40,7 @@ static enum status insert_series(int64_t *id, struct db *db, int64_t dataset, in
     stmt_open(&q, db, e,
               "INSERT INTO series (dataset, position, name, freq_unit, freq_multiple, start, "
               "time_style, length, missing) VALUES (:dataset, :position, :name, :unit, :multiple, "
-              ":start, :style, 0, 0)");
+              ":start, :style, 0, 0) RETURNING id");
     stmt_bind_i64(&q, ":dataset", dataset);
     stmt_bind_i64(&q, ":position", position);
     stmt_bind_text(&q, ":name", s->id);
@@ -48,8 +48,7 @@ static enum status insert_series(int64_t *id, struct db *db, int64_t dataset, in
     stmt_bind_i64(&q, ":multiple", s->time.frequency.multiple > 0 ? s->time.frequency.multiple : 1);
     stmt_bind_i64(&q, ":start", s->time.start);
     stmt_bind_text(&q, ":style", style[0] ? style : NULL);
-    stmt_run(&q);
-    *id = db_last_id(db);
+    *id = stmt_row(&q) ? stmt_i64(&q, 0) : 0;
     return stmt_close(&q);
 }
 

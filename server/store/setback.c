@@ -4,7 +4,7 @@
 #include "server/store/job.h"
 #include "server/store/job_states.h"
 #include "server/store/lease.h"
-#include "server/store/sqlite/store_state.h"
+#include "server/store/state.h"
 
 /* A row of job_setback. */
 struct setbacks {

@@ -1,7 +1,8 @@
 /* store.h - all data that outlive the process, in one SQLite file.
  *
- * Only sources of store/sqlite include <sqlite3.h>. Every function uses the calling thread's own
- * connection, which is opened on first use and closed when the thread ends. A function that changes
+ * The database is reached by a driver (driver.h); that of SQLite is in store/sqlite. Every function
+ * uses the calling thread's own connection, which is opened on first use and closed when the thread
+ * ends. A function that changes
  * something is one transaction: when it returns ST_OK, the change is on disk (WAL,
  * synchronous=FULL); on error nothing has changed. Times are milliseconds since 1970 UTC. Strings
  * in results are owned by the result. */

@@ -6,7 +6,7 @@
 #include "server/store/dataset.h"
 #include "server/store/digest.h"
 #include "server/store/file_limit.h"
-#include "server/store/sqlite/store_state.h"
+#include "server/store/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "server/store/dataset.h"
 #include "server/store/digest.h"
 #include "server/store/file_limit.h"
-#include "server/store/sqlite/store_state.h"
+#include "server/store/state.h"
 #include "server/store/text_chunk.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #ifndef SERVER_STORE_TEXT_CHUNK_H
 #define SERVER_STORE_TEXT_CHUNK_H
 
-#include "server/store/sqlite/connection.h"
+#include "server/store/connection.h"
 
 enum { TEXT_CHUNK = 64 << 10 };
 

@@ -5,7 +5,7 @@
 #include "server/base/clock.h"
 #include "server/base/lru.h"
 #include "server/store/key_cache.h"
-#include "server/store/sqlite/store_state.h"
+#include "server/store/state.h"
 
 #include <lstm/hash.h>
 #include <pthread.h>

@@ -20,11 +20,12 @@ enum { PAGES_A_STEP = 1024, BUSY_TRIES = 500, BUSY_PAUSE_MS = 20 };
 
 static enum status copy_pages(struct db *to, struct db *from, struct err *e)
 {
-    sqlite3_backup *b = sqlite3_backup_init(to->h, "main", from->h, "main");
+    sqlite3_backup *b = sqlite3_backup_init(to->sqlite->h, "main", from->sqlite->h, "main");
     int rc, busy = 0;
 
     if (!b)
-        return sqlite_error(to->h, to->path, sqlite3_extended_errcode(to->h), NULL, e);
+        return sqlite_error(to->sqlite->h, to->sqlite->path,
+                            sqlite3_extended_errcode(to->sqlite->h), NULL, e);
     do {
         errno = 0;
         rc = sqlite3_backup_step(b, PAGES_A_STEP);
@@ -33,7 +34,7 @@ static enum status copy_pages(struct db *to, struct db *from, struct err *e)
     } while (rc == SQLITE_OK ||
              ((rc == SQLITE_BUSY || rc == SQLITE_LOCKED) && busy++ < BUSY_TRIES));
     sqlite3_backup_finish(b);
-    return rc == SQLITE_DONE ? ST_OK : sqlite_error(to->h, to->path, rc, NULL, e);
+    return rc == SQLITE_DONE ? ST_OK : sqlite_error(to->sqlite->h, to->sqlite->path, rc, NULL, e);
 }
 
 /* Runs inside a read transaction of `from`. Otherwise every write by others would restart the copy,
@@ -97,7 +98,7 @@ static enum status publish(const char *part, const char *to, struct err *e)
     return backup_sync_folder(to, e);
 }
 
-enum status store_backup(struct store *s, const char *to, struct err *e)
+enum status sqlite_backup(struct store *s, const char *to, struct err *e)
 {
     struct part part = {.fd = -1};
     struct db *db = NULL;
@@ -114,6 +115,6 @@ enum status store_backup(struct store *s, const char *to, struct err *e)
         st = publish(part.path, to, e);
     part_close(&part);
     if (!st)
-        files_note_backup(&s->files);
+        files_note_backup(&s->sqlite->files);
     return st ? err_wrap(e, "backup to %s", to) : ST_OK;
 }

@@ -12,4 +12,8 @@ enum status backup_sync(const char *path, struct err *e);
 /* The same for the folder that a file lies in. */
 enum status backup_sync_folder(const char *path, struct err *e);
 
+/* See store_backup() and store_restore(). */
+enum status sqlite_backup(struct store *s, const char *to, struct err *e);
+enum status sqlite_restore(struct store *from, const char *to, char kept[PATH_MAX], struct err *e);
+
 #endif

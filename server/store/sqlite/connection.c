@@ -11,12 +11,6 @@
 
 enum { CHECKPOINT_FRAMES = 1000, CHECKPOINT_GROWTH = 512 << 10 };
 
-struct connection {
-    struct store *store;
-    struct db db;
-    struct connection *prev, *next;
-};
-
 /* ---- the log ---- */
 
 /* Whether the disk has room in the file for the log's pages. Otherwise a checkpoint would use up
@@ -28,8 +22,8 @@ static bool log_fits(struct db *db)
 
     if (db_page_count(&pages, db, &ignored))
         return false;
-    growth = files_growth(&db->store->files, pages * PAGE_BYTES);
-    return growth == 0 || growth <= files_free_bytes(&db->store->files);
+    growth = files_growth(&db->store->sqlite->files, pages * PAGE_BYTES);
+    return growth == 0 || growth <= files_free_bytes(&db->store->sqlite->files);
 }
 
 /* Runs after each commit, in place of SQLite's own rule. It also checkpoints a short log if the
@@ -44,11 +38,11 @@ static int after_commit(void *ctx, sqlite3 *h, const char *name, int frames)
 
     (void)db_page_count(&pages, db, &ignored);
     if ((frames < CHECKPOINT_FRAMES &&
-         files_growth(&db->store->files, pages * PAGE_BYTES) <= CHECKPOINT_GROWTH) ||
+         files_growth(&db->store->sqlite->files, pages * PAGE_BYTES) <= CHECKPOINT_GROWTH) ||
         !log_fits(db))
         return SQLITE_OK;
-    if (db->store->kept && store_has_plenty(db->store))
-        keeper_wake_for_log(&db->store->signal);
+    if (db->store->sqlite->kept && store_has_plenty(db->store))
+        keeper_wake_for_log(&db->store->sqlite->signal);
     else
         sqlite3_wal_checkpoint_v2(h, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     return SQLITE_OK;
@@ -57,106 +51,33 @@ static int after_commit(void *ctx, sqlite3 *h, const char *name, int frames)
 void db_checkpoint(struct db *db)
 {
     if (log_fits(db))
-        sqlite3_wal_checkpoint_v2(db->h, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        sqlite3_wal_checkpoint_v2(db->sqlite->h, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 }
 
-void db_shrink(struct db *db)
+void sqlite_shrink(struct db *db)
 {
-    if (db->store && db->store->kept)
-        keeper_wake(&db->store->signal);
+    if (db->store && db->store->sqlite->kept)
+        keeper_wake(&db->store->sqlite->signal);
     else
-        sqlite3_exec(db->h, "PRAGMA incremental_vacuum(16384)", NULL, NULL, NULL);
+        sqlite3_exec(db->sqlite->h, "PRAGMA incremental_vacuum(16384)", NULL, NULL, NULL);
 }
 
-/* ---- one connection for each thread ---- */
+/* ---- the beginning and the end ---- */
 
-enum status db_open_another(struct db *db, struct store *s, struct err *e)
+enum status sqlite_connect(struct db *db, struct store *s, struct err *e)
 {
     enum status st = store_check_files(s, e);
 
-    *db = (struct db){0};
-    if (!st)
-        st = db_open(db, s->path, s->busy_timeout_ms, e);
-    db->store = s;
-    db->gate = &s->gate;
-    if (!st && s->files.lock_fd >= 0)
-        sqlite3_wal_hook(db->h, after_commit, db);
-    return st;
-}
-
-static void unlink_connection(struct connection *c)
-{
-    if (c->prev)
-        c->prev->next = c->next;
-    else
-        c->store->connections = c->next;
-    if (c->next)
-        c->next->prev = c->prev;
-}
-
-/* Called at the end of a thread. */
-static void close_connection(void *ctx)
-{
-    struct connection *c = ctx;
-    struct store *s = c->store;
-
-    pthread_mutex_lock(&s->lock);
-    unlink_connection(c);
-    pthread_mutex_unlock(&s->lock);
-    db_close(&c->db);
-    free(c);
-}
-
-enum status db_get(struct db **out, struct store *s, struct err *e)
-{
-    struct connection *c = pthread_getspecific(s->key);
-    enum status st;
-
-    if (c) {
-        *out = &c->db;
-        /* No caller is inside a transaction, so one that could not be ended before must end now. */
-        return db_reset(&c->db, e);
-    }
-    c = calloc(1, sizeof(*c));
-    if (!c)
-        return err_nomem(e, sizeof(*c));
-    c->store = s;
-    st = db_open_another(&c->db, s, e);
-    if (!st && pthread_setspecific(s->key, c))
-        st = err_nomem(e, 0);
-    if (st) {
-        db_close(&c->db);
-        free(c);
+    if (st)
         return st;
-    }
-    pthread_mutex_lock(&s->lock);
-    c->next = s->connections;
-    if (c->next)
-        c->next->prev = c;
-    s->connections = c;
-    pthread_mutex_unlock(&s->lock);
-    *out = &c->db;
-    return ST_OK;
-}
-
-enum status store_give_up_when(struct store *s, bool (*over)(void *ctx), void *ctx, struct err *e)
-{
-    struct connection *c = pthread_getspecific(s->key);
-    struct db *db = c ? &c->db : NULL;
-    enum status st = db || !over ? ST_OK : db_get(&db, s, e);
-
-    if (!st && db) {
-        db->over = over;
-        db->over_ctx = ctx;
-    }
+    st = db_open(db, s->sqlite->path, s->sqlite->busy_timeout_ms, e);
+    db->store = s;
+    if (!db->sqlite)
+        return st;
+    db->sqlite->gate = &s->sqlite->gate;
+    if (!st && s->sqlite->files.lock_fd >= 0)
+        sqlite3_wal_hook(db->sqlite->h, after_commit, db);
     return st;
-}
-
-/* ---- all connections ---- */
-
-bool connections_init(struct store *s)
-{
-    return pthread_key_create(&s->key, close_connection) == 0;
 }
 
 /* Copies the log into the database file, even if that was moved, but not if it was overwritten or
@@ -164,29 +85,18 @@ bool connections_init(struct store *s)
  * start. */
 void connections_settle_log(struct store *s)
 {
-    bool gone = atomic_load(&s->overwritten) || files_orphaned(&s->files);
+    bool gone = atomic_load(&s->sqlite->overwritten) || files_orphaned(&s->sqlite->files);
     struct err ignored = {0};
 
-    if (!s->connections || (!gone && files_check(&s->files, &ignored) == ST_OK))
+    if (!s->connections || (!gone && files_check(&s->sqlite->files, &ignored) == ST_OK))
         return;
     for (struct connection *c = s->connections; gone && c; c = c->next)
-        sqlite3_db_config(c->db.h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+        sqlite3_db_config(c->db.sqlite->h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     if (gone)
-        files_remove_log(&s->files);
+        files_remove_log(&s->sqlite->files);
     else
-        sqlite3_wal_checkpoint_v2(s->connections->db.h, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL,
-                                  NULL);
-}
-
-void connections_close(struct store *s)
-{
-    pthread_setspecific(s->key, NULL);
-    pthread_key_delete(s->key);
-    for (struct connection *c = s->connections, *next; c; c = next) {
-        next = c->next;
-        db_close(&c->db);
-        free(c);
-    }
+        sqlite3_wal_checkpoint_v2(s->connections->db.sqlite->h, "main", SQLITE_CHECKPOINT_TRUNCATE,
+                                  NULL, NULL);
 }
 
 /* Uses the name instead of opening the file: closing a descriptor would drop SQLite's locks on
@@ -199,8 +109,21 @@ int64_t db_file_bytes(const struct store *s)
     struct stat f;
 
     for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
-        if (snprintf(path, sizeof(path), "%s%s", s->path, suffixes[i]) < (int)sizeof(path) &&
+        if (snprintf(path, sizeof(path), "%s%s", s->sqlite->path, suffixes[i]) <
+                (int)sizeof(path) &&
             stat(path, &f) == 0)
             bytes += f.st_size;
     return bytes;
+}
+
+enum status sqlite_total_bytes(int64_t *out, struct db *db, struct err *e)
+{
+    (void)e;
+    *out = db_file_bytes(db->store);
+    return ST_OK;
+}
+
+enum status sqlite_data_version(int64_t *out, struct db *db, struct err *e)
+{
+    return db_int(out, db, "PRAGMA data_version", e);
 }

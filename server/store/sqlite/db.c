@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -22,7 +23,7 @@ static enum status limit_pages(struct db *db, struct err *e)
     snprintf(
         sql, sizeof(sql), "PRAGMA max_page_count = %llu",
         (unsigned long long)(limit.rlim_cur / PAGE_BYTES > 1 ? limit.rlim_cur / PAGE_BYTES : 1));
-    return db_exec(db, sql, e);
+    return sqlite_exec(db, sql, e);
 }
 
 /* Makes the file with a mode that gives others no access; SQLite would use 0644. -wal and -shm get
@@ -41,61 +42,68 @@ enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct
     enum status st;
     int rc;
 
-    *db = (struct db){.path = path, .busy_timeout_ms = busy_timeout_ms};
+    *db = (struct db){.driver = &sqlite_driver};
+    db->sqlite = calloc(1, sizeof(*db->sqlite));
+    if (!db->sqlite)
+        return err_nomem(e, sizeof(*db->sqlite));
+    db->sqlite->path = path;
+    db->sqlite->busy_timeout_ms = busy_timeout_ms;
     make_private(path);
     errno = 0;
-    rc = sqlite3_open_v2(path, &db->h,
+    rc = sqlite3_open_v2(path, &db->sqlite->h,
                          SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
                              SQLITE_OPEN_EXRESCODE,
                          NULL);
     if (rc != SQLITE_OK)
-        return db->h ? sqlite_error(db->h, db->path, rc, NULL, e) : err_nomem(e, 0);
-    sqlite3_busy_timeout(db->h, busy_timeout_ms);
-    sqlite3_limit(db->h, SQLITE_LIMIT_ATTACHED, 0);
+        return db->sqlite->h ? sqlite_error(db->sqlite->h, db->sqlite->path, rc, NULL, e)
+                             : err_nomem(e, 0);
+    sqlite3_busy_timeout(db->sqlite->h, busy_timeout_ms);
+    sqlite3_limit(db->sqlite->h, SQLITE_LIMIT_ATTACHED, 0);
     /* The log is shortened after a large upload, so that it does not keep its largest size. Debian
      * builds SQLite with secure_delete=ON, which writes zeros over every deleted page. With FAST,
      * values stay in free pages until db_shrink() returns those. */
-    st = db_exec(db,
-                 "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; "
-                 "PRAGMA cell_size_check=ON; PRAGMA journal_size_limit=67108864; "
-                 "PRAGMA secure_delete=FAST",
-                 e);
-    if (st && (sqlite3_errcode(db->h) & 0xff) == SQLITE_NOTADB)
+    st = sqlite_exec(db,
+                     "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; "
+                     "PRAGMA cell_size_check=ON; PRAGMA journal_size_limit=67108864; "
+                     "PRAGMA secure_delete=FAST",
+                     e);
+    if (st && (sqlite3_errcode(db->sqlite->h) & 0xff) == SQLITE_NOTADB)
         return err_set(e, ST_INVALID, "%s is not an SQLite database; give another file", path);
     if (!st)
         st = limit_pages(db, e);
     if (!st) {
-        rc = sqlite3_prepare_v3(db->h, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &db->rollback,
-                                NULL);
-        st = rc == SQLITE_OK ? ST_OK : sqlite_error(db->h, db->path, rc, "ROLLBACK", e);
+        rc = sqlite3_prepare_v3(db->sqlite->h, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT,
+                                &db->sqlite->rollback, NULL);
+        st = rc == SQLITE_OK ? ST_OK
+                             : sqlite_error(db->sqlite->h, db->sqlite->path, rc, "ROLLBACK", e);
     }
     return st;
 }
 
-void db_close(struct db *db)
+void sqlite_close(struct db *db)
 {
-    for (size_t i = 0; i < STMT_SLOTS; i++)
-        sqlite3_finalize(db->slots[i].s);
-    sqlite3_finalize(db->rollback);
-    sqlite3_close(db->h);
+    struct sqlite_db *own = db->sqlite;
+
+    for (size_t i = 0; own && i < STMT_SLOTS; i++)
+        sqlite3_finalize(own->slots[i].s);
+    if (own) {
+        sqlite3_finalize(own->rollback);
+        sqlite3_close(own->h);
+    }
+    free(own);
     *db = (struct db){0};
 }
 
-enum status db_exec(struct db *db, const char *sql, struct err *e)
+enum status sqlite_exec(struct db *db, const char *sql, struct err *e)
 {
     int rc;
 
     errno = 0;
-    rc = sqlite3_exec(db->h, sql, NULL, NULL, NULL);
-    return rc == SQLITE_OK ? ST_OK : sqlite_error(db->h, db->path, rc, sql, e);
+    rc = sqlite3_exec(db->sqlite->h, sql, NULL, NULL, NULL);
+    return rc == SQLITE_OK ? ST_OK : sqlite_error(db->sqlite->h, db->sqlite->path, rc, sql, e);
 }
 
-int64_t db_last_id(const struct db *db)
+int64_t sqlite_changes(const struct db *db)
 {
-    return sqlite3_last_insert_rowid(db->h);
-}
-
-int64_t db_changes(const struct db *db)
-{
-    return sqlite3_changes(db->h);
+    return sqlite3_changes(db->sqlite->h);
 }

@@ -58,7 +58,8 @@ static bool read_header(uint8_t out[HEADER_BYTES], struct db *db)
 {
     sqlite3_file *file = NULL;
 
-    return sqlite3_file_control(db->h, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
+    return sqlite3_file_control(db->sqlite->h, "main", SQLITE_FCNTL_FILE_POINTER, &file) ==
+               SQLITE_OK &&
            file && file->pMethods && file->pMethods->xRead(file, out, HEADER_BYTES, 0) == SQLITE_OK;
 }
 
@@ -95,7 +96,7 @@ static bool give_back_pages(struct keeper *k, struct db *db)
 
     if (db_int(&before, db, "PRAGMA freelist_count", &ignored) || before == 0)
         return false;
-    rc = sqlite3_exec(db->h, "PRAGMA incremental_vacuum(128)", NULL, NULL, NULL);
+    rc = sqlite3_exec(db->sqlite->h, "PRAGMA incremental_vacuum(128)", NULL, NULL, NULL);
     if (rc != SQLITE_OK)
         return (rc & 0xff) == SQLITE_BUSY;
     k->given = true;
@@ -109,13 +110,13 @@ static bool give_back_at_once(struct keeper *k, struct db *db)
 {
     bool more;
 
-    if (!gate_enter(&k->store->gate, BUSY_MS))
+    if (!gate_enter(&k->store->sqlite->gate, BUSY_MS))
         return true;
     more = give_back_pages(k, db);
     if (k->given)
         db_checkpoint(db);
     k->given = false;
-    gate_leave(&k->store->gate);
+    gate_leave(&k->store->sqlite->gate);
     return more;
 }
 
@@ -128,7 +129,7 @@ static void find_room(struct keeper *k, struct db *db)
     db_checkpoint(db);
     for (int i = 0; more && i < SLICES_A_TICK; i++)
         more = give_back_at_once(k, db);
-    if (files_make_reserve(&k->store->files))
+    if (files_make_reserve(&k->store->sqlite->files))
         store_set_full(k->store, false);
     store_unlock_room(k->store);
 }
@@ -139,8 +140,8 @@ static void find_room(struct keeper *k, struct db *db)
  * Returns false when that is not known. */
 static bool pass(struct db *db, int *pages, int *left)
 {
-    int done = 0,
-        rc = sqlite3_wal_checkpoint_v2(db->h, NULL, SQLITE_CHECKPOINT_PASSIVE, pages, &done);
+    int done = 0, rc = sqlite3_wal_checkpoint_v2(db->sqlite->h, NULL, SQLITE_CHECKPOINT_PASSIVE,
+                                                 pages, &done);
 
     *left = *pages - done;
     return rc == SQLITE_OK && *pages >= 0;
@@ -148,7 +149,7 @@ static bool pass(struct db *db, int *pages, int *left)
 
 static void empty_log(struct keeper *k, struct db *db)
 {
-    struct gate *gate = &k->store->gate;
+    struct gate *gate = &k->store->sqlite->gate;
     int pages = 0, left = PAGES_WORTH, before;
 
     for (int i = 0; i < PASSES && left >= PAGES_WORTH; i++) {
@@ -158,7 +159,7 @@ static void empty_log(struct keeper *k, struct db *db)
         if (i && left >= before)
             break; /* a reader still needs the log */
     }
-    if (pages < PAGES_LONG || left >= PAGES_WORTH || !gate_enter(gate, db->busy_timeout_ms))
+    if (pages < PAGES_LONG || left >= PAGES_WORTH || !gate_enter(gate, db->sqlite->busy_timeout_ms))
         return;
     (void)pass(db, &pages, &left);
     gate_leave(gate);
@@ -183,7 +184,7 @@ static void shrink(struct keeper *k, struct db *db)
 static void tell(struct keeper *k)
 {
     struct err e = {0};
-    enum status st = store_trouble(k->store, &e);
+    enum status st = sqlite_trouble(k->store, &e);
 
     if (st && st != k->trouble)
         log_msg(LOG_ERROR, "storage", "%s", e.message);
@@ -194,16 +195,16 @@ static void tell(struct keeper *k)
 
 static void tick(struct keeper *k)
 {
-    bool long_log = keeper_take_log(&k->store->signal);
+    bool long_log = keeper_take_log(&k->store->sqlite->signal);
     struct db *db = NULL;
     struct err e = {0};
 
     if (db_get(&db, k->store, &e) == ST_OK) {
-        sqlite3_busy_timeout(db->h, BUSY_MS);
+        sqlite3_busy_timeout(db->sqlite->h, BUSY_MS);
         check_header(k, db);
-        if (files_check(&k->store->files, &e) != ST_OK) {
+        if (files_check(&k->store->sqlite->files, &e) != ST_OK) {
             /* saves what a log without a name holds while that is possible */
-            sqlite3_wal_checkpoint_v2(db->h, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+            sqlite3_wal_checkpoint_v2(db->sqlite->h, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
         } else {
             if (store_is_full(k->store))
                 find_room(k, db);
@@ -231,7 +232,8 @@ static void *run(void *ctx)
 {
     struct keeper *k = ctx;
 
-    while (keeper_wait(&k->store->signal, k->shrinking ? SLICE_PAUSE_MS : TICK_MS, &k->shrinking))
+    while (keeper_wait(&k->store->sqlite->signal, k->shrinking ? SLICE_PAUSE_MS : TICK_MS,
+                       &k->shrinking))
         tick(k);
     key_cache_note_use(k->store);
     flush_audit(k->store);
@@ -247,14 +249,14 @@ enum status keeper_start(struct store *s, struct err *e)
         return err_nomem(e, sizeof(*k));
     k->store = s;
     k->shrinking = true; /* for pages that the previous daemon had not returned when it ended */
-    s->kept = true;
+    s->sqlite->kept = true;
     rc = pthread_create(&k->thread, NULL, run, k);
     if (rc) {
-        s->kept = false;
+        s->sqlite->kept = false;
         free(k);
         return err_set(e, ST_IO, "cannot start the database's thread: %s", strerror(rc));
     }
-    s->keeper = k;
+    s->sqlite->keeper = k;
     return ST_OK;
 }
 
@@ -262,8 +264,8 @@ void keeper_stop(struct keeper *k)
 {
     if (!k)
         return;
-    keeper_wake_to_stop(&k->store->signal);
+    keeper_wake_to_stop(&k->store->sqlite->signal);
     pthread_join(k->thread, NULL);
-    k->store->kept = false;
+    k->store->sqlite->kept = false;
     free(k);
 }

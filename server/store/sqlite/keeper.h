@@ -7,7 +7,7 @@
 
 struct keeper;
 
-/* Starts the thread, s->keeper, which s->signal wakes. ST_IO: it cannot be started. */
+/* Starts the thread, which the store's signal wakes. ST_IO: it cannot be started. */
 enum status keeper_start(struct store *s, struct err *e);
 void keeper_stop(struct keeper *k); /* NULL is fine; waits for the thread */
 

@@ -143,7 +143,7 @@ enum status migrate(struct db *db, const char *path, struct err *e)
     struct versions v = {.newest = store_newest_schema_version()};
     enum status st = check_file(db, path, v.newest, e);
 
-    if (!st && sqlite3_db_readonly(db->h, "main") == 1)
+    if (!st && sqlite3_db_readonly(db->sqlite->h, "main") == 1)
         st = err_readonly(e, path, 0);
     if (!st)
         st = use_wal(db, path, e);
@@ -159,7 +159,7 @@ enum status migrate(struct db *db, const char *path, struct err *e)
     return st ? st : db_exec(db, "PRAGMA foreign_keys = ON", e);
 }
 
-enum status store_schema_version(int *out, struct store *s, struct err *e)
+enum status sqlite_schema_version(int *out, struct store *s, struct err *e)
 {
     struct db *db = NULL;
     int64_t v = 0;

@@ -11,4 +11,6 @@ enum status check_ours(struct db *db, const char *path, struct err *e);
 /* A step of migration 0012: moves the earlier chunks from old_series_chunk to series_chunk. */
 enum status migrate_chunks(struct db *db, struct err *e);
 
+enum status sqlite_schema_version(int *out, struct store *s, struct err *e);
+
 #endif

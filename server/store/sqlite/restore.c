@@ -98,7 +98,7 @@ static enum status take_place_locked(const char *part, const char *path, const c
     return st;
 }
 
-enum status store_restore(struct store *from, const char *to, char kept[PATH_MAX], struct err *e)
+enum status sqlite_restore(struct store *from, const char *to, char kept[PATH_MAX], struct err *e)
 {
     struct part part = {.fd = -1};
     struct db *db = NULL;

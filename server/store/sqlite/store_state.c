@@ -2,7 +2,6 @@
 #include "server/store/sqlite/store_state.h"
 
 #include "server/store/sqlite/sqlite_error.h"
-#include <lstm/hash.h>
 
 #include <errno.h>
 #include <stdlib.h>
@@ -17,19 +16,19 @@ enum {
 /* Notices files that were removed, before anything is written. */
 enum status store_check_files(struct store *s, struct err *e)
 {
-    enum status st = files_check(&s->files, e);
+    enum status st = files_check(&s->sqlite->files, e);
 
-    if (!st && atomic_load(&s->overwritten))
+    if (!st && atomic_load(&s->sqlite->overwritten))
         st = err_set(e, ST_READONLY,
                      "%.200s was overwritten while lstmd runs, so that nothing written would last: "
                      "stop lstmd, restore the file again and start it",
-                     s->path);
+                     s->sqlite->path);
     return st;
 }
 
 bool store_has_plenty(const struct store *s)
 {
-    const struct files *f = &s->files;
+    const struct files *f = &s->sqlite->files;
     struct rlimit limit;
 
     return !getrlimit(RLIMIT_FSIZE, &limit) && limit.rlim_cur == RLIM_INFINITY &&
@@ -38,116 +37,99 @@ bool store_has_plenty(const struct store *s)
 
 bool store_is_full(struct store *s)
 {
-    return atomic_load(&s->full);
+    return atomic_load(&s->sqlite->full);
 }
 
 void store_set_full(struct store *s, bool full)
 {
-    if (s->kept && !atomic_exchange(&s->full, full) && full)
-        keeper_wake(&s->signal);
+    if (s->sqlite->kept && !atomic_exchange(&s->sqlite->full, full) && full)
+        keeper_wake(&s->sqlite->signal);
     if (!full)
-        atomic_store(&s->full, false);
+        atomic_store(&s->sqlite->full, false);
 }
 
 void store_set_overwritten(struct store *s)
 {
-    atomic_store(&s->overwritten, true);
+    atomic_store(&s->sqlite->overwritten, true);
 }
 
 void store_lock_room(struct store *s)
 {
-    pthread_mutex_lock(&s->room);
+    pthread_mutex_lock(&s->sqlite->room);
 }
 
 void store_unlock_room(struct store *s)
 {
-    pthread_mutex_unlock(&s->room);
+    pthread_mutex_unlock(&s->sqlite->room);
 }
 
-enum status store_trouble(struct store *s, struct err *e)
+enum status sqlite_trouble(struct store *s, struct err *e)
 {
     enum status st = store_check_files(s, e);
 
-    if (!st && atomic_load(&s->full))
-        st = err_full(e, s->path);
-    if (!st && access(s->path, W_OK))
-        st = err_readonly(e, s->path, errno);
+    if (!st && atomic_load(&s->sqlite->full))
+        st = err_full(e, s->sqlite->path);
+    if (!st && access(s->sqlite->path, W_OK))
+        st = err_readonly(e, s->sqlite->path, errno);
     return st;
 }
 
 /* ---- making and freeing ---- */
 
-enum status store_state_new(struct store **out, const char *path, int busy_timeout_ms,
-                            struct err *e)
+enum status store_state_new(struct store *s, const char *path, int busy_timeout_ms, struct err *e)
 {
-    struct store *s = calloc(1, sizeof(*s));
+    struct sqlite_store *own = calloc(1, sizeof(*own));
 
-    *out = NULL;
-    if (!s)
-        return err_nomem(e, sizeof(*s));
-    s->busy_timeout_ms = busy_timeout_ms;
-    s->clock_ms = clock_ms() - clock_monotonic_ms();
-    s->path = strdup(path);
-    files_init(&s->files, s->path);
-    if (!s->path || pthread_mutex_init(&s->lock, NULL))
-        goto no_lock;
-    if (pthread_mutex_init(&s->room, NULL))
+    if (!own)
+        return err_nomem(e, sizeof(*own));
+    own->busy_timeout_ms = busy_timeout_ms;
+    own->clock_ms = clock_ms() - clock_monotonic_ms();
+    own->path = strdup(path);
+    files_init(&own->files, own->path);
+    if (!own->path || pthread_mutex_init(&own->room, NULL))
         goto no_room;
-    if (!gate_init(&s->gate))
+    if (!gate_init(&own->gate))
         goto no_gate;
-    if (!keeper_signal_init(&s->signal))
+    if (!keeper_signal_init(&own->signal))
         goto no_signal;
-    *out = s;
+    s->sqlite = own;
     return ST_OK;
 no_signal:
-    gate_release(&s->gate);
+    gate_release(&own->gate);
 no_gate:
-    pthread_mutex_destroy(&s->room);
+    pthread_mutex_destroy(&own->room);
 no_room:
-    pthread_mutex_destroy(&s->lock);
-no_lock:
-    free(s->path);
-    free(s);
+    free(own->path);
+    free(own);
     return err_nomem(e, 0);
-}
-
-int64_t store_clock_ms(const struct store *s)
-{
-    return s->clock_ms + clock_monotonic_ms();
-}
-
-static size_t stamp_of(const char *name)
-{
-    return fnv1a_fold(fnv1a_text(FNV1A_START, name)) % DATA_STAMPS;
-}
-
-uint64_t store_data_stamp(struct store *s, const char *name)
-{
-    return atomic_load(&s->data_stamp[stamp_of(name)]);
-}
-
-void store_data_changed(struct store *s, const char *name)
-{
-    atomic_fetch_add(&s->data_stamp[stamp_of(name)], 1);
 }
 
 void store_state_free(struct store *s)
 {
-    files_release(&s->files);
-    keeper_signal_release(&s->signal);
-    gate_release(&s->gate);
-    pthread_mutex_destroy(&s->room);
-    pthread_mutex_destroy(&s->lock);
-    free(s->path);
-    free(s);
+    struct sqlite_store *own = s->sqlite;
+
+    if (!own)
+        return;
+    files_release(&own->files);
+    keeper_signal_release(&own->signal);
+    gate_release(&own->gate);
+    pthread_mutex_destroy(&own->room);
+    free(own->path);
+    free(own);
+    s->sqlite = NULL;
 }
 
-void store_disk(int64_t *free_bytes, int64_t *size, const struct store *s)
+int64_t sqlite_clock_ms(struct db *db)
 {
-    files_disk(free_bytes, size, &s->files);
+    return db->store->sqlite->clock_ms + clock_monotonic_ms();
 }
 
-int64_t store_last_backup(const struct store *s)
+void sqlite_disk(int64_t *free_bytes, int64_t *size, const struct store *s)
 {
-    return files_last_backup(&s->files);
+    files_disk(free_bytes, size, &s->sqlite->files);
+}
+
+int64_t sqlite_last_backup(const struct store *s)
+{
+    return files_last_backup(&s->sqlite->files);
 }

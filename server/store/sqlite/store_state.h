@@ -1,30 +1,23 @@
-/* store_state.h - the members that all connections of a store share: its path, its files, the gate
- * of its writers, and its troubles. Private to store/. */
+/* store_state.h - what all connections to one SQLite file share: its path, its files, the gate of
+ * its writers, and its troubles. Private to store/. */
 #ifndef SERVER_STORE_SQLITE_STORE_STATE_H
 #define SERVER_STORE_SQLITE_STORE_STATE_H
 
 #include "server/store/sqlite/files.h"
 #include "server/store/sqlite/gate.h"
 #include "server/store/sqlite/keeper_signal.h"
-#include "server/store/store.h"
+#include "server/store/state.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
 struct keeper;
-struct key_cache;
-struct audit_queue;
-struct training;
-struct connection;
 
-/* Names whose hashes have equal last bits share a stamp, which then changes for both. */
-enum { DATA_STAMPS = 1024 };
-
-struct store {
+/* SQLite's members of a store. */
+struct sqlite_store {
     char *path;
     int busy_timeout_ms;
-    int64_t max_bytes; /* of the pages in use; 0: no limit */
-    int64_t clock_ms;  /* of the calendar, when the monotonic clock was 0; see store_clock_ms() */
+    int64_t clock_ms; /* of the calendar, when the monotonic clock was 0; see sqlite_clock_ms() */
     struct files files;
     struct gate gate; /* of the writers */
     /* full: a write found no space. overwritten: the file does not have our content any more. */
@@ -33,21 +26,11 @@ struct store {
 
     bool kept; /* exclusive, with a keeper now or soon; set before other threads use the store */
     struct keeper_signal signal;
-    struct keeper *keeper;                         /* or NULL */
-    struct key_cache *keys;                        /* NULL if opened with as_is */
-    atomic_uint_least64_t data_stamp[DATA_STAMPS]; /* store_data_stamp() */
-    struct audit_queue *audit;                     /* NULL if opened with as_is */
-    struct training *training;
-    atomic_int_least64_t last_key; /* of the job that was claimed last, see job_turn.h */
-
-    pthread_key_t key;    /* a thread's own connection */
-    pthread_mutex_t lock; /* guards the list */
-    struct connection *connections;
+    struct keeper *keeper; /* or NULL */
 };
 
-/* Makes a store without connections. *out is NULL on error. */
-enum status store_state_new(struct store **out, const char *path, int busy_timeout_ms,
-                            struct err *e);
+/* Makes s->sqlite, which is NULL after an error. */
+enum status store_state_new(struct store *s, const char *path, int busy_timeout_ms, struct err *e);
 void store_state_free(struct store *s);
 
 /* ST_READONLY when a file was removed, replaced or overwritten. Cheap. */
@@ -61,11 +44,12 @@ void store_set_overwritten(struct store *s);     /* permanently */
 void store_lock_room(struct store *s);
 void store_unlock_room(struct store *s);
 
-/* The time by which leases of jobs end, ms since 1970. All processes that share a database must use
- * the same clock. An SQLite file with jobs belongs to one process, so this is that process's
- * calendar at its start, and goes on evenly when the calendar is set. */
-int64_t store_clock_ms(const struct store *s);
-/* After a commit that changed the data set `name`: gives it another stamp. */
-void store_data_changed(struct store *s, const char *name);
+/* The time by which leases of jobs end. A file with jobs belongs to one process, so this is that
+ * process's calendar at its start, and goes on evenly when the calendar is set. */
+int64_t sqlite_clock_ms(struct db *db);
+
+enum status sqlite_trouble(struct store *s, struct err *e);
+void sqlite_disk(int64_t *free_bytes, int64_t *size, const struct store *s);
+int64_t sqlite_last_backup(const struct store *s);
 
 #endif

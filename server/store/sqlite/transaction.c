@@ -11,25 +11,25 @@
 /* Returns whether no transaction is open any more. */
 static bool roll_back(struct db *db)
 {
-    if (!sqlite3_get_autocommit(db->h)) {
-        sqlite3_step(db->rollback);
-        sqlite3_reset(db->rollback);
+    if (!sqlite3_get_autocommit(db->sqlite->h)) {
+        sqlite3_step(db->sqlite->rollback);
+        sqlite3_reset(db->sqlite->rollback);
     }
-    return sqlite3_get_autocommit(db->h) != 0;
+    return sqlite3_get_autocommit(db->sqlite->h) != 0;
 }
 
 /* A transaction that makes the file grow is written twice, to the log and to the file. It is
  * refused unless there is space for both; otherwise the log could never be copied. */
 static enum status check_room(struct db *db, struct err *e)
 {
-    const struct files *f = db->store ? &db->store->files : NULL;
+    const struct files *f = db->store ? &db->store->sqlite->files : NULL;
     int64_t pages = 0, grown;
     enum status st;
 
-    if (!f || !f->held || sqlite3_txn_state(db->h, "main") != SQLITE_TXN_WRITE)
+    if (!f || !f->held || sqlite3_txn_state(db->sqlite->h, "main") != SQLITE_TXN_WRITE)
         return ST_OK;
     st = db_page_count(&pages, db, e);
-    grown = (pages - db->pages) * PAGE_BYTES;
+    grown = (pages - db->sqlite->pages) * PAGE_BYTES;
     if (st || grown <= 0 || files_growth(f, pages * PAGE_BYTES) + grown <= files_free_bytes(f))
         return st;
     return err_full(e, f->path);
@@ -39,31 +39,32 @@ static enum status set_relaxed(struct db *db, bool relaxed, struct err *e)
 {
     enum status st = ST_OK;
 
-    if (db->relaxed != relaxed)
+    if (db->sqlite->relaxed != relaxed)
         st = db_exec(db, relaxed ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL", e);
     if (!st)
-        db->relaxed = relaxed;
+        db->sqlite->relaxed = relaxed;
     return st;
 }
 
 static void leave(struct db *db)
 {
-    if (db->in)
-        gate_leave(db->gate);
-    db->in = false;
+    if (db->sqlite->in)
+        gate_leave(db->sqlite->gate);
+    db->sqlite->in = false;
 }
 
 static enum status enter(struct db *db, struct err *e)
 {
-    if (db->gate && !db->in) {
-        db->in = gate_enter(db->gate, db->busy_timeout_ms);
-        if (!db->in)
-            return err_set(e, ST_BUSY, "other writers took longer than %d ms", db->busy_timeout_ms);
+    if (db->sqlite->gate && !db->sqlite->in) {
+        db->sqlite->in = gate_enter(db->sqlite->gate, db->sqlite->busy_timeout_ms);
+        if (!db->sqlite->in)
+            return err_set(e, ST_BUSY, "other writers took longer than %d ms",
+                           db->sqlite->busy_timeout_ms);
     }
     return ST_OK;
 }
 
-static enum status begin(struct db *db, bool relaxed, struct err *e)
+enum status sqlite_begin(struct db *db, bool relaxed, struct err *e)
 {
     enum status st = db->store ? store_check_files(db->store, e) : ST_OK;
 
@@ -74,8 +75,8 @@ static enum status begin(struct db *db, bool relaxed, struct err *e)
         st = enter(db, e);
     if (!st)
         st = db_exec(db, "BEGIN IMMEDIATE", e);
-    if (!st && db->store && db->store->files.held) {
-        st = db_page_count(&db->pages, db, e);
+    if (!st && db->store && db->store->sqlite->files.held) {
+        st = db_page_count(&db->sqlite->pages, db, e);
         if (st)
             roll_back(db);
     }
@@ -84,29 +85,24 @@ static enum status begin(struct db *db, bool relaxed, struct err *e)
     return st;
 }
 
-enum status db_begin(struct db *db, struct err *e)
-{
-    return begin(db, false, e);
-}
-
-enum status db_sync(struct db *db, struct err *e)
+enum status sqlite_sync(struct db *db, struct err *e)
 {
     sqlite3_file *log = NULL;
     int rc;
 
     errno = 0;
-    rc = sqlite3_file_control(db->h, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    rc = sqlite3_file_control(db->sqlite->h, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
     if (rc == SQLITE_OK && log && log->pMethods)
         rc = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
-    return rc == SQLITE_OK ? ST_OK : sqlite_error(db->h, db->path, rc, "sync", e);
+    return rc == SQLITE_OK ? ST_OK : sqlite_error(db->sqlite->h, db->sqlite->path, rc, "sync", e);
 }
 
-enum status db_begin_read(struct db *db, struct err *e)
+enum status sqlite_begin_read(struct db *db, struct err *e)
 {
     return db_exec(db, "BEGIN", e);
 }
 
-enum status db_end(struct db *db, enum status st, struct err *e)
+enum status sqlite_end(struct db *db, enum status st, struct err *e)
 {
     if (!st)
         st = check_room(db, e);
@@ -120,32 +116,10 @@ enum status db_end(struct db *db, enum status st, struct err *e)
     return st;
 }
 
-enum status db_reset(struct db *db, struct err *e)
+enum status sqlite_reset(struct db *db, struct err *e)
 {
     if (!roll_back(db))
         return err_nomem(e, 0);
     leave(db);
     return set_relaxed(db, false, e);
-}
-
-static enum status run(struct db *db, enum status begun, transaction_body *body, void *ctx,
-                       struct err *e)
-{
-    return begun ? begun : db_end(db, body(db, ctx, e), e);
-}
-
-enum status transaction_write(struct db *db, transaction_body *body, void *ctx, struct err *e)
-{
-    return run(db, begin(db, false, e), body, ctx, e);
-}
-
-enum status transaction_write_relaxed(struct db *db, transaction_body *body, void *ctx,
-                                      struct err *e)
-{
-    return run(db, begin(db, true, e), body, ctx, e);
-}
-
-enum status transaction_read(struct db *db, transaction_body *body, void *ctx, struct err *e)
-{
-    return run(db, db_begin_read(db, e), body, ctx, e);
 }

@@ -1,6 +1,6 @@
 /* test_audit.c - every request that changes something or is refused for its key is in the audit. */
 #include "server/store/audit_queue.h"
-#include "server/store/sqlite/store_state.h"
+#include "server/store/state.h"
 #include "tests/unit/server/api/api_server.h"
 #include "tests/unit/suite.h"
 

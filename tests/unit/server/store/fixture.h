@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_SERVER_STORE_FIXTURE_H
 #define TESTS_UNIT_SERVER_STORE_FIXTURE_H
 
-#include "server/store/sqlite/connection.h"
+#include "server/store/connection.h"
 #include "server/store/store.h"
 
 #include <check.h>

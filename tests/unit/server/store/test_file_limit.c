@@ -4,6 +4,7 @@
 #include "tests/unit/suite.h"
 
 #include "server/store/file_limit.h"
+#include "server/store/sqlite/db.h"
 #include "server/store/sqlite/store_state.h"
 
 #include <stdlib.h>

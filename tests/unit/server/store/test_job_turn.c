@@ -1,7 +1,7 @@
 /* test_job_turn.c - keys take turns in the queue, and a full queue has room for a key with few
  * jobs. */
 #include "server/store/job_turn.h"
-#include "server/store/sqlite/store_state.h"
+#include "server/store/state.h"
 #include "server/store/training.h"
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/suite.h"

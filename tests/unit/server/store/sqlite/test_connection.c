@@ -1,4 +1,4 @@
-/* test_connection.c - the connections of a store: one for each thread, and the log. */
+/* test_connection.c - the files of connections, and the log. */
 #include "server/store/sqlite/connection.h"
 #include "server/store/sqlite/store_state.h"
 #include "tests/unit/server/store/fixture.h"
@@ -62,19 +62,6 @@ static void *touch(void *ctx)
     return NULL;
 }
 
-START_TEST(a_thread_has_one_connection)
-{
-    struct db *own = fixture_db(&f);
-    struct visit v = {0};
-
-    ck_assert_ptr_eq(fixture_db(&f), own);
-    ck_assert_int_eq(pthread_create(&v.thread, NULL, touch, &v), 0);
-    ck_assert_int_eq(pthread_join(v.thread, NULL), 0);
-    ck_ok(v.st, &v.e);
-    ck_assert_ptr_ne(v.db, own);
-}
-END_TEST
-
 /* The connection of a thread is closed when the thread ends, and all others when the store is
  * closed. */
 START_TEST(threads_come_and_go)
@@ -92,54 +79,6 @@ START_TEST(threads_come_and_go)
     }
     /* SQLite keeps a descriptor until the process has no lock on the file any more. */
     ck_assert_int_le(descriptors(), before + 2);
-}
-END_TEST
-
-START_TEST(a_transaction_that_was_left_open_ends_at_the_next_use)
-{
-    struct db *db = fixture_db(&f);
-
-    ck_ok(db_exec(db, "CREATE TABLE t (x)", &f.e), &f.e);
-    ck_ok(db_exec(db, "BEGIN; INSERT INTO t VALUES (1)", &f.e), &f.e);
-    ck_assert_ptr_eq(fixture_db(&f), db);
-    ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM t"), 0);
-}
-END_TEST
-
-START_TEST(another_connection_is_the_callers)
-{
-    struct db *own = fixture_db(&f), other;
-    int64_t n = 0;
-
-    ck_ok(db_open_another(&other, f.store, &f.e), &f.e);
-    ck_assert_ptr_ne(other.h, own->h);
-    ck_assert_ptr_eq(other.store, f.store);
-    ck_ok(db_exec(own, "CREATE TABLE t (x); INSERT INTO t VALUES (1)", &f.e), &f.e);
-    ck_ok(db_int(&n, &other, "SELECT count(*) FROM t", &f.e), &f.e);
-    ck_assert_int_eq(n, 1);
-    db_close(&other);
-    ck_assert_ptr_eq(fixture_db(&f), own);
-}
-END_TEST
-
-static bool never(void *ctx)
-{
-    (void)ctx;
-    return false;
-}
-
-/* Only this thread's writes are given up. */
-START_TEST(giving_up_belongs_to_a_thread)
-{
-    struct visit v = {0};
-    int mark;
-
-    ck_ok(store_give_up_when(f.store, never, &mark, &f.e), &f.e);
-    ck_assert_ptr_eq(fixture_db(&f)->over_ctx, &mark);
-    ck_assert_int_eq(pthread_create(&v.thread, NULL, touch, &v), 0);
-    ck_assert_int_eq(pthread_join(v.thread, NULL), 0);
-    ck_ok(store_give_up_when(f.store, NULL, NULL, &f.e), &f.e);
-    ck_assert(!fixture_db(&f)->over);
 }
 END_TEST
 
@@ -202,11 +141,7 @@ int main(void)
     TCase *t = tcase_create("all");
 
     tcase_add_checked_fixture(t, setup, teardown);
-    tcase_add_test(t, a_thread_has_one_connection);
     tcase_add_test(t, threads_come_and_go);
-    tcase_add_test(t, a_transaction_that_was_left_open_ends_at_the_next_use);
-    tcase_add_test(t, another_connection_is_the_callers);
-    tcase_add_test(t, giving_up_belongs_to_a_thread);
     tcase_add_test(t, the_files_size_is_that_of_database_and_log);
     tcase_add_test(t, a_checkpoint_cuts_the_log_back);
     tcase_add_test(t, a_deletion_makes_the_file_smaller);

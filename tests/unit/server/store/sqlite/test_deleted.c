@@ -1,5 +1,6 @@
 /* test_deleted.c - values that were deleted or replaced are soon neither in the database file nor
  * in its log. */
+#include "server/store/sqlite/connection.h"
 #include "tests/unit/server/store/fixture.h"
 
 #include <poll.h>
@@ -49,7 +50,8 @@ static char *content_of(int which, size_t *len)
     sqlite3_int64 size = 0;
     char *bytes;
 
-    ck_assert_int_eq(sqlite3_file_control(fixture_db(&f)->h, "main", which, &file), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_file_control(fixture_db(&f)->sqlite->h, "main", which, &file),
+                     SQLITE_OK);
     ck_assert_ptr_nonnull(file->pMethods);
     ck_assert_int_eq(file->pMethods->xFileSize(file, &size), SQLITE_OK);
     bytes = malloc((size_t)size + 1);

@@ -1,6 +1,7 @@
 /* test_faults.c - the store on a full or broken disk, without memory, and on a file with damaged
  * pages: every call returns, acknowledged changes exist, and others exist completely or not at
  * all. */
+#include "server/store/sqlite/connection.h"
 #include "server/store/sqlite/sqlite_error.h"
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/server/store/sqlite/faulty_vfs.h"
@@ -291,8 +292,8 @@ START_TEST(no_message_shows_a_statement)
         enum status st;
 
         f.e = (struct err){0};
-        st = sqlite_error(fixture_db(&f)->h, f.path, rc, "SELECT secret FROM job WHERE id = :id",
-                          &f.e);
+        st = sqlite_error(fixture_db(&f)->sqlite->h, f.path, rc,
+                          "SELECT secret FROM job WHERE id = :id", &f.e);
         ck_assert_int_ne(st, ST_OK);
         check_message(&f.e);
         ck_assert(st == ST_NOMEM || strstr(f.e.message, f.path));

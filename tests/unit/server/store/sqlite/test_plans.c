@@ -2,6 +2,7 @@
  * whole table or sort, which would be slow with a hundred thousand rows. */
 #include "server/store/audit.h"
 #include "server/store/setback.h"
+#include "server/store/sqlite/connection.h"
 #include "tests/unit/server/store/fixture.h"
 
 #include <limits.h>
@@ -283,10 +284,11 @@ START_TEST(no_statement_reads_a_whole_table)
     use_audit();
     db = fixture_db(&f);
     for (int i = 0; i < STMT_SLOTS; i++)
-        if (db->slots[i].s && strncmp(db->slots[i].sql, "PRAGMA", 6) != 0 &&
-            !strstr(db->slots[i].sql, "old_series_chunk") && /* a migration's, gone by now */
-            !may_scan(db->slots[i].sql)) {
-            check_plan(db->h, db->slots[i].sql);
+        if (db->sqlite->slots[i].s && strncmp(db->sqlite->slots[i].sql, "PRAGMA", 6) != 0 &&
+            !strstr(db->sqlite->slots[i].sql,
+                    "old_series_chunk") && /* a migration's, gone by now */
+            !may_scan(db->sqlite->slots[i].sql)) {
+            check_plan(db->sqlite->h, db->sqlite->slots[i].sql);
             checked++;
         }
     ck_assert_int_gt(checked, 50);
@@ -298,7 +300,7 @@ START_TEST(a_scan_would_be_noticed)
 {
     sqlite3_stmt *s = NULL;
 
-    ck_assert_int_eq(sqlite3_prepare_v2(fixture_db(&f)->h,
+    ck_assert_int_eq(sqlite3_prepare_v2(fixture_db(&f)->sqlite->h,
                                         "EXPLAIN QUERY PLAN SELECT id FROM job WHERE note = 'x' "
                                         "ORDER BY epoch",
                                         -1, &s, NULL),

@@ -35,12 +35,12 @@ static enum status deleting(struct store *s, const void *ctx, struct err *e)
 START_TEST(a_deletion_gets_what_room_there_is)
 {
     for (full = 0; full <= 3; full++) {
-        ck_assert(files_make_reserve(&f.store->files));
+        ck_assert(files_make_reserve(&f.store->sqlite->files));
         calls = 0;
         ck_status(store_delete_by(f.store, deleting, &full, &f.e), full < 3 ? ST_OK : ST_FULL,
                   &f.e);
         ck_assert_int_eq(calls, full < 3 ? full + 1 : 3);
-        ck_assert_int_eq(files_drop_reserve(&f.store->files), full == 0);
+        ck_assert_int_eq(files_drop_reserve(&f.store->sqlite->files), full == 0);
     }
 }
 END_TEST

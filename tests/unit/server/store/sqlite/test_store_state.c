@@ -29,14 +29,16 @@ START_TEST(a_new_state_has_no_connection)
     char path[] = "/nowhere/at/all.db";
     struct store *s = NULL;
 
-    ck_ok(store_state_new(&s, path, 70, &f.e), &f.e);
+    ck_ok(state_new(&s, &sqlite_driver, &f.e), &f.e);
+    ck_ok(store_state_new(s, path, 70, &f.e), &f.e);
     path[1] = 'x'; /* its path is a copy */
-    ck_assert_str_eq(s->path, "/nowhere/at/all.db");
-    ck_assert_int_eq(s->busy_timeout_ms, 70);
+    ck_assert_str_eq(s->sqlite->path, "/nowhere/at/all.db");
+    ck_assert_int_eq(s->sqlite->busy_timeout_ms, 70);
     ck_assert_ptr_null(s->connections);
-    ck_assert_ptr_null(s->keeper);
-    ck_assert(!store_is_full(s) && !s->kept);
+    ck_assert_ptr_null(s->sqlite->keeper);
+    ck_assert(!store_is_full(s) && !s->sqlite->kept);
     store_state_free(s);
+    state_free(s);
 }
 END_TEST
 
@@ -76,10 +78,12 @@ START_TEST(only_a_kept_store_is_full)
 {
     struct store *s = NULL;
 
-    ck_ok(store_state_new(&s, f.path, 70, &f.e), &f.e);
+    ck_ok(state_new(&s, &sqlite_driver, &f.e), &f.e);
+    ck_ok(store_state_new(s, f.path, 70, &f.e), &f.e);
     store_set_full(s, true);
     ck_assert(!store_is_full(s));
     store_state_free(s);
+    state_free(s);
 }
 END_TEST
 
@@ -94,7 +98,8 @@ START_TEST(a_limit_on_files_is_never_plenty)
     ck_assert(!store_has_plenty(f.store));
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
     if (before.rlim_cur == RLIM_INFINITY)
-        ck_assert_int_eq(store_has_plenty(f.store), files_free_bytes(&f.store->files) > (64 << 20));
+        ck_assert_int_eq(store_has_plenty(f.store),
+                         files_free_bytes(&f.store->sqlite->files) > (64 << 20));
 }
 END_TEST
 

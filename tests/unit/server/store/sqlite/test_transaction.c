@@ -1,4 +1,5 @@
-/* test_transaction.c - several statements as one, on a table of the test. */
+/* test_transaction.c - SQLite transactions that cannot begin or commit, or were left open. */
+#include "server/store/sqlite/transaction.h"
 #include "tests/unit/server/store/fixture.h"
 #include "tests/unit/server/store/sqlite/faulty_vfs.h"
 
@@ -41,32 +42,6 @@ static enum status insert(struct db *d, void *ctx, struct err *e)
     return st ? st : (p->st ? err_set(e, p->st, "the body's own error") : ST_OK);
 }
 
-START_TEST(what_a_body_wrote_stays_when_it_returns_ok)
-{
-    struct plan p = {0};
-
-    ck_ok(transaction_write(db, insert, &p, &f.e), &f.e);
-    ck_ok(transaction_write_relaxed(db, insert, &p, &f.e), &f.e);
-    ck_assert_int_eq(p.runs, 2);
-    ck_assert_int_eq(rows(), 2);
-}
-END_TEST
-
-START_TEST(what_a_body_wrote_is_undone_when_it_fails)
-{
-    struct plan p = {.st = ST_CONFLICT};
-
-    ck_status(transaction_write(db, insert, &p, &f.e), ST_CONFLICT, &f.e);
-    ck_assert_str_eq(f.e.message, "the body's own error");
-    ck_status(transaction_write_relaxed(db, insert, &p, &f.e), ST_CONFLICT, &f.e);
-    ck_assert_int_eq(p.runs, 2);
-    ck_assert_int_eq(rows(), 0);
-    p.st = ST_OK; /* the connection is free again */
-    ck_ok(transaction_write(db, insert, &p, &f.e), &f.e);
-    ck_assert_int_eq(rows(), 1);
-}
-END_TEST
-
 START_TEST(a_body_does_not_run_when_its_transaction_cannot_begin)
 {
     struct plan p = {0};
@@ -97,44 +72,13 @@ START_TEST(the_error_of_a_commit_is_returned_and_nothing_stays)
 }
 END_TEST
 
-/* Counts, lets another connection insert a row, and counts again. */
-struct counts {
-    struct db *other;
-    int64_t before, after;
-};
-
-static enum status count_twice(struct db *d, void *ctx, struct err *e)
-{
-    struct counts *c = ctx;
-    struct plan p = {0};
-    enum status st = db_int(&c->before, d, "SELECT count(*) FROM t", e);
-
-    if (!st)
-        st = transaction_write(c->other, insert, &p, e);
-    return st ? st : db_int(&c->after, d, "SELECT count(*) FROM t", e);
-}
-
-START_TEST(a_reading_body_sees_one_state_while_others_write)
-{
-    struct db other = {0};
-    struct counts c = {.other = &other, .before = -1, .after = -1};
-
-    ck_ok(db_open(&other, f.path, 1000, &f.e), &f.e);
-    ck_ok(transaction_read(db, count_twice, &c, &f.e), &f.e);
-    ck_assert_int_eq(c.before, 0);
-    ck_assert_int_eq(c.after, 0);
-    ck_assert_int_eq(rows(), 1);
-    db_close(&other);
-}
-END_TEST
-
 START_TEST(a_transaction_that_was_left_open_ends_at_a_reset)
 {
     struct plan p = {0};
 
     ck_ok(db_begin(db, &f.e), &f.e);
     ck_ok(insert(db, &p, &f.e), &f.e);
-    ck_ok(db_reset(db, &f.e), &f.e);
+    ck_ok(sqlite_reset(db, &f.e), &f.e);
     ck_assert_int_eq(rows(), 0);
     ck_ok(transaction_write(db, insert, &p, &f.e), &f.e);
     ck_assert_int_eq(rows(), 1);
@@ -150,11 +94,8 @@ int main(void)
 
     faulty_vfs_install();
     tcase_add_checked_fixture(t, setup, teardown);
-    tcase_add_test(t, what_a_body_wrote_stays_when_it_returns_ok);
-    tcase_add_test(t, what_a_body_wrote_is_undone_when_it_fails);
     tcase_add_test(t, a_body_does_not_run_when_its_transaction_cannot_begin);
     tcase_add_test(t, the_error_of_a_commit_is_returned_and_nothing_stays);
-    tcase_add_test(t, a_reading_body_sees_one_state_while_others_write);
     tcase_add_test(t, a_transaction_that_was_left_open_ends_at_a_reset);
     suite_add_tcase(s, t);
     r = srunner_create(s);
