@@ -3,6 +3,7 @@
 
 #include "server/api/api.h"
 #include "server/base/log.h"
+#include "server/client/outbound.h"
 #include "server/jobs/retention.h"
 #include "server/protocols/protocols.h"
 
@@ -25,7 +26,8 @@ struct service {
     /* Workers report changes even before HTTP has started and after it has stopped; the lock
      * protects app.http then. */
     pthread_mutex_t notify_lock;
-    bool serving; /* guarded by notify_lock */
+    bool serving;  /* guarded by notify_lock */
+    bool outbound; /* outbound_stop() is to be called */
 };
 
 static void job_changed(void *ctx, const char *job_id)
@@ -193,8 +195,11 @@ static void tell_address(const struct service *s)
 
 static enum status start(struct service *s, unsigned workers, struct err *e)
 {
-    enum status st = open_store(s, e);
+    enum status st = outbound_start(e);
 
+    s->outbound = !st;
+    if (!st)
+        st = open_store(s, e);
     if (!st)
         st = model_cache_new(&s->cache, s->store, (size_t)s->config->model_cache_bytes, e);
     if (!st)
@@ -263,6 +268,8 @@ void service_stop(struct service *s)
     if (s->cache)
         model_cache_free(s->cache);
     store_close(s->store);
+    if (s->outbound)
+        outbound_stop();
     (void)pthread_mutex_destroy(&s->notify_lock);
     free(s->routes);
     free(s->folder);

@@ -18,7 +18,7 @@ static bool owns(enum config_type type)
 {
     return type == CONFIG_TEXT || type == CONFIG_PATH || type == CONFIG_LISTEN ||
            type == CONFIG_SECRET || type == CONFIG_HOSTS || type == CONFIG_ORIGINS ||
-           type == CONFIG_PROXIES || type == CONFIG_PREFIX;
+           type == CONFIG_PROXIES || type == CONFIG_ALLOWED || type == CONFIG_PREFIX;
 }
 
 void config_release(struct config *c)

@@ -1,6 +1,7 @@
 /* config_table.c - the table of keys; reads and writes their values. */
 #include "server/config/config_table.h"
 
+#include "server/client/address_rules.h"
 #include "server/formats/json.h"
 #include "server/http/http.h"
 #include <lstm/utf8.h>
@@ -79,6 +80,15 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"tls_key", CONFIG_TEXT, AT(tls_key), 0, 0, "", "path; empty: no TLS", NULL,
      "A PEM file with the private key of tls_cert, without a password. "
      "Only the daemon's user should be able to read it (mode 0600)."},
+    {"fetch_http", CONFIG_BOOLEAN, AT(fetch_http), 0, 0, "false", "", NULL,
+     "Whether requests that the daemon itself sends may use http:// URLs. "
+     "Without encryption, whoever carries the request can read and change what is sent; set it for servers of your own network."},
+    {"fetch_allow", CONFIG_ALLOWED, AT(fetch_allow), 0, 0, "", "hosts and networks; empty: public addresses only", NULL,
+     "Hosts and networks that the daemon's own requests may reach although their addresses are not public: prometheus.internal, 10.0.0.0/8, 127.0.0.1. "
+     "Clients choose the URLs. So that they reach nothing through the daemon that they could not reach themselves, private, loopback, link-local and similar addresses are refused after name resolution unless they are listed."},
+    {"fetch_ca_file", CONFIG_TEXT, AT(fetch_ca_file), 0, 0, "", "path; empty: the system's certificates", NULL,
+     "A PEM file with the certificates that the daemon's own requests trust, in place of the system's. "
+     "Set it if your servers have certificates of an authority of your own."},
     {"max_body_bytes", CONFIG_SIZE, AT(max_body_bytes), KIB, 4 * GIB, "64M", "bytes", NULL,
      "The largest request body. "
      "A larger one is refused before it is read (413). The data read from a body may take three times its size in memory (at least 48 MiB); a body of more small values than that is refused too (413)."},
@@ -250,6 +260,8 @@ static bool text_ok(enum config_type type, const char *text)
         return n <= 4095 && http_origins_ok(text);
     if (type == CONFIG_PROXIES)
         return n <= 4095 && http_proxies_ok(text);
+    if (type == CONFIG_ALLOWED)
+        return n <= 4095 && address_list_ok(text);
     if (type == CONFIG_PREFIX)
         return http_prefix_ok(text);
     if (n > 4095 || (type == CONFIG_PATH && n == 0) || !utf8_valid(text, n))
@@ -462,6 +474,10 @@ void config_put_range(struct buf *out, int k)
     case CONFIG_PROXIES:
         buf_puts(out, "addresses or networks in digits, such as 10.0.0.0/8, or unix, separated by "
                       "commas");
+        break;
+    case CONFIG_ALLOWED:
+        buf_puts(out, "host names, addresses or networks such as 10.0.0.0/8, without ports, "
+                      "separated by commas");
         break;
     case CONFIG_PREFIX:
         buf_puts(out, "a path of letters, digits and -._~ that begins with / and ends without one");

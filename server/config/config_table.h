@@ -15,6 +15,7 @@ enum config_type {
     CONFIG_HOSTS,   /* hosts with or without a port, separated by commas or blanks */
     CONFIG_ORIGINS, /* origins of web pages, or *, separated in the same way */
     CONFIG_PROXIES, /* addresses and networks, separated in the same way */
+    CONFIG_ALLOWED, /* host names, addresses and networks, separated in the same way */
     CONFIG_PREFIX,  /* a path without a slash at its end, or empty */
     CONFIG_BOOLEAN,
     CONFIG_INTEGER,

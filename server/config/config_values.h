@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CONFIG_KEYS = 54 };
+enum { CONFIG_KEYS = 57 };
 
 enum client_header { CLIENT_X_FORWARDED_FOR, CLIENT_FORWARDED };
 
@@ -28,6 +28,9 @@ struct config {
     char *path_prefix;                  /* under which a proxy serves us; "": none */
     char *cors_origins;                 /* origins whose pages may use the API, see http.h */
     char *tls_cert, *tls_key;           /* paths of PEM files; both or none */
+    bool fetch_http;                    /* the daemon's own requests may use http:// */
+    char *fetch_allow;                  /* what they may reach that is not public */
+    char *fetch_ca_file;                /* PEM file that they trust; "": the system's */
 
     int64_t max_body_bytes, max_header_bytes; /* bytes of one request */
     int64_t max_connections;
