@@ -12,8 +12,14 @@
 enum {
     HOLT_SEASON_MAX = 24,
     MEDIAN_MIN = 12, /* bounds of the number of values in a median */
-    MEDIAN_MAX = 60
+    MEDIAN_MAX = 60,
+    DIFFERENCES_MIN = 12 /* fewest differences that the airline model is fitted to */
 };
+
+/* The airline model of a shorter series: both weights of the moving average. Fitted to a few
+ * differences they are chance: on simulated quarters of two to four years its errors, and those of
+ * the ensemble, got a tenth less by fixed ones. 0.3 to 0.7 are alike. */
+static const double airline_weight = -0.5;
 
 static enum status fit_airline(struct members *c, const double *w, int n, struct err *e)
 {
@@ -25,6 +31,10 @@ static enum status fit_airline(struct members *c, const double *w, int n, struct
         c->airline = (struct arima){.d = 1, .q = 1, .D = 1, .Q = 1, .season = m};
     else
         c->airline = (struct arima){.p = 1, .d = 1, .q = 2};
+    if (c->airline.d && c->airline.D && n - 1 - m < DIFFERENCES_MIN) {
+        c->airline.ma[0] = c->airline.sma[0] = airline_weight;
+        return ST_OK;
+    }
     /* The searched ARIMA is fitted by likelihood. Least squares here keep the two members
      * different, except with a weekly season. */
     return arima_fit(&c->airline, NULL, w, n, c->airline.season,

@@ -282,6 +282,22 @@ static bool add_before(double error[MEMBER_COUNT], const struct origins *o, int 
     return true;
 }
 
+/* A series of two seasons has a single validation origin. If the test of its whole history finds
+ * the season evident, members without it count as this many times worse. On 100 simulated series
+ * each, the factors 1, 2.5 and 5 give these errors, relative to the better of exponential smoothing
+ * and the season before: 8 quarters 1.15, 0.99, 0.94; 9 quarters 1.15, 1.02, 0.99; 10 quarters
+ * 1.02, 0.93, 0.92; 24 months 0.90, 0.88, 0.88. On random walks, and where the noise is as high as
+ * the season, all are alike. */
+static const double worse_without = 4;
+
+static void prefer_evident(double error[MEMBER_COUNT], const struct origin_series *s)
+{
+    const struct members *c = &s->backtest.members;
+
+    for (int k = 0; s->repeated && c->ets.model.season1 && k < MEMBER_COUNT; k++)
+        error[k] *= members_repeat(c, (enum member)k) ? 1 : worse_without;
+}
+
 /* The errors of series i combined with earlier ones, and how certain they are (ensemble_weigh()).
  * Returns false when no truth is known. */
 static bool errors_of(double error[MEMBER_COUNT], double *certainty, const struct origins *o, int i)
@@ -289,6 +305,7 @@ static bool errors_of(double error[MEMBER_COUNT], double *certainty, const struc
     if (!backtest_errors(error, o, &o->series[i]))
         return false;
     *certainty = 1;
+    prefer_evident(error, &o->series[i]);
     if (add_before(error, o, i) && o->series[i].n - o->series[i].split >= CERTAIN_MIN)
         *certainty = certainty_twice;
     return true;

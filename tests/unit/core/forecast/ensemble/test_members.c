@@ -64,6 +64,24 @@ START_TEST(every_member_is_finite_on_any_length)
 }
 END_TEST
 
+/* The airline model is fitted from 12 differences on. Before it has fixed weights. */
+START_TEST(a_few_differences_give_no_weights)
+{
+    double y[24];
+    struct err e = {0};
+
+    for (int n = 8; n <= 24; n++) {
+        struct members c;
+
+        for (int i = 0; i < n; i++)
+            y[i] = (i * 7919 % 13) + 10 * (i % 4) - 6;
+        ck_assert_int_eq(members_fit(&c, y, n, 4, SCALING_STANDARD, &e), ST_OK);
+        ck_assert_int_eq(c.airline.D, 1);
+        ck_assert_msg((c.airline.ma[0] == -0.5 && c.airline.sma[0] == -0.5) == (n < 17), "n %d", n);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("members");
@@ -72,6 +90,7 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_test(t, no_member_looks_ahead);
     tcase_add_test(t, every_member_is_finite_on_any_length);
+    tcase_add_test(t, a_few_differences_give_no_weights);
     suite_add_tcase(s, t);
     return run_suite(s);
 }

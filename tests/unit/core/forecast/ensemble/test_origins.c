@@ -164,6 +164,27 @@ START_TEST(weights_follow_the_errors)
 }
 END_TEST
 
+/* Of two seasons, of which the second differs somewhat, the forecast keeps the season that the
+ * whole history shows. */
+START_TEST(an_evident_season_of_two_cycles_is_kept)
+{
+    const double course[8] = {100, 130, 90, 60, 120, 112, 116, 62};
+    const double *weight = o.series[0].backtest.weight;
+    double without = 0;
+
+    memcpy(values, course, sizeof(course));
+    ck_assert_int_eq(members_fit(&like, values, 8, 4, SCALING_STANDARD, &e), ST_OK);
+    ck_assert_int_gt(like.ets.model.season1, 0);
+    ck_assert_int_eq(scaling_forward(w, &like.ets.scaling, values, 8, &e), ST_OK);
+    add(8);
+    ck_assert(o.series[0].repeated);
+    ck_assert_int_eq(finish(0), ST_OK);
+    for (int k = 0; k < MEMBER_COUNT; k++)
+        without += members_repeat(&o.series[0].backtest.members, (enum member)k) ? 0 : weight[k];
+    ck_assert_double_lt(without, 0.1);
+}
+END_TEST
+
 /* Past steps have inputs only, and unknown values have no target. */
 START_TEST(a_batch_has_inputs_and_targets)
 {
@@ -248,6 +269,7 @@ int main(void)
     tcase_add_test(t, the_first_samples_may_be_all);
     tcase_add_test(t, without_a_sample_there_is_nothing_to_train_on);
     tcase_add_test(t, weights_follow_the_errors);
+    tcase_add_test(t, an_evident_season_of_two_cycles_is_kept);
     tcase_add_test(t, a_batch_has_inputs_and_targets);
     tcase_add_test(t, training_hides_the_validation_part);
     suite_add_tcase(s, t);
