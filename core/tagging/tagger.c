@@ -173,6 +173,16 @@ int tagger_num_words(const struct tagger *t)
     return t->num_words;
 }
 
+const char *tagger_row(const struct tagger *t, int i)
+{
+    return t->words.words[i];
+}
+
+bool tagger_has_context(const struct tagger *t)
+{
+    return t->context != NULL;
+}
+
 size_t tagger_bytes(const struct tagger *t)
 {
     const struct tagger_evaluation *ev = &t->evaluation;

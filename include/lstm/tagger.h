@@ -85,6 +85,11 @@ enum tag_column tagger_main_column(const struct tagger *t);
 int tagger_num_tags(const struct tagger *t, enum tag_column c); /* 0: it does not have the column */
 const char *tagger_tag(const struct tagger *t, enum tag_column c, int i); /* borrowed */
 int tagger_num_words(const struct tagger *t); /* of the vocabulary, with the unknown one */
+/* The name of row i of the embedding, 0..vocab_size-1 of tagger_net(): a word, or the name of a
+ * feature (core/tagging/features.h); row 0 is "<unk>". Borrowed. */
+const char *tagger_row(const struct tagger *t, int i);
+/* Whether the scores of a log-linear context model are added to the net's. */
+bool tagger_has_context(const struct tagger *t);
 size_t tagger_bytes(const struct tagger *t);
 
 /* Receives the tags of one column. The arrays belong to the caller, and each may be NULL. One entry

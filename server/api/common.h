@@ -25,6 +25,7 @@ enum {
 #define MEDIA_TEXT        "text/plain"
 #define MEDIA_SVG         "image/svg+xml"
 #define MEDIA_SAFETENSORS "application/vnd.safetensors"
+#define MEDIA_ONNX        "application/onnx"
 
 /* ST_INVALID unless name is [a-z0-9][a-z0-9._-]{0,63}. what: "dataset", for the message. pointer:
  * of the member that holds it, or NULL when it is part of the path. */

@@ -4,6 +4,9 @@
 #include "server/api/allowed.h"
 #include "server/api/common.h"
 #include "server/api/render.h"
+#include "server/base/version.h"
+#include "server/formats/onnx/onnx_forecaster.h"
+#include "server/formats/onnx/onnx_tagger.h"
 #include "server/tasks/describe_model.h"
 
 #include <stdio.h>
@@ -148,16 +151,22 @@ void api_version_delete(void *ctx, const struct http_req *rq, struct http_res *r
         delete_version(ctx, rq->param[0], ref, rs);
 }
 
-/* GET /v1/models/{name}/checkpoint: the safetensors file of the version that serves, or of
- * ?version=. */
-void api_checkpoint_get(void *ctx, const struct http_req *rq, struct http_res *rs)
+/* Sets the name under which a browser saves the file. */
+static void name_file(struct http_res *rs, const char *name, int64_t version, const char *extension)
 {
-    struct app *app = ctx;
+    char disposition[160];
+
+    snprintf(disposition, sizeof(disposition), "attachment; filename=\"%s-%lld.%s\"", name,
+             (long long)version, extension);
+    http_res_header(rs, "Content-Disposition", disposition);
+}
+
+static void send_safetensors(struct app *app, const struct http_req *rq, struct http_res *rs)
+{
     struct err e = {0};
     struct model_version m = {0};
     uint8_t *bytes = NULL;
     size_t len = 0;
-    char disposition[160];
     enum status st = store_model_find(&m, app->store, rq->param[0], api_version_asked(rq), &e);
 
     if (!st)
@@ -165,13 +174,62 @@ void api_checkpoint_get(void *ctx, const struct http_req *rq, struct http_res *r
     if (st) {
         http_res_err(rs, &e);
     } else {
-        snprintf(disposition, sizeof(disposition), "attachment; filename=\"%s-%lld.safetensors\"",
-                 m.name, (long long)m.version);
-        http_res_header(rs, "Content-Disposition", disposition);
+        name_file(rs, m.name, m.version, "safetensors");
         http_res_body(rs, 200, MEDIA_SAFETENSORS, (char *)bytes, len);
         http_res_etag(rs, m.digest);
     }
     model_version_release(&m);
+}
+
+static enum status write_onnx(struct buf *out, const struct model *m, struct err *e)
+{
+    const struct onnx_about about = {m->name, m->version, LSTMD_VERSION};
+
+    return m->forecaster ? onnx_forecaster_write(out, &about, m->forecaster, e)
+                         : onnx_tagger_write(out, &about, m->tagger, e);
+}
+
+static void send_onnx(struct app *app, const struct http_req *rq, struct http_res *rs)
+{
+    struct err e = {0};
+    const struct model *m = NULL;
+    struct buf out;
+    char *bytes = NULL, etag[DIGEST_LEN + 8];
+    size_t len = 0;
+    enum status st = model_cache_acquire(&m, app->cache, rq->param[0], api_version_asked(rq), &e);
+
+    buf_init(&out, ONNX_BYTES_MAX);
+    if (!st)
+        st = write_onnx(&out, m, &e);
+    if (!st)
+        st = buf_take(&out, &bytes, &len, &e);
+    if (st) {
+        http_res_err(rs, &e);
+    } else {
+        name_file(rs, m->name, m->version, "onnx");
+        http_res_body(rs, 200, MEDIA_ONNX, bytes, len);
+        snprintf(etag, sizeof(etag), "%s-onnx", m->digest);
+        http_res_etag(rs, etag);
+    }
+    buf_release(&out);
+    model_cache_release(app->cache, m);
+}
+
+/* GET /v1/models/{name}/checkpoint: the file of the version that serves, or of ?version=. As ONNX
+ * its LSTM as a graph; 409 when it has none that stands alone. A client that accepts neither type
+ * and names no format gets the safetensors file. */
+void api_checkpoint_get(void *ctx, const struct http_req *rq, struct http_res *rs)
+{
+    static const char *const offered[] = {MEDIA_SAFETENSORS, MEDIA_ONNX, NULL};
+    const char *media = MEDIA_SAFETENSORS;
+    struct err e = {0};
+
+    if (http_accept(&media, rq, rs, offered, &e) && http_query(rq, "format"))
+        http_res_err(rs, &e);
+    else if (strcmp(media, MEDIA_ONNX) == 0)
+        send_onnx(ctx, rq, rs);
+    else
+        send_safetensors(ctx, rq, rs);
 }
 
 /* ---- import ---- */

@@ -7,7 +7,8 @@
 #include <lstm/forecaster.h>
 #include <lstm/tagger.h>
 
-static const char *const formats[] = {"json", "csv", "svg", "conllu", "tsv", NULL};
+static const char *const formats[] = {"json", "csv",         "svg",  "conllu",
+                                      "tsv",  "safetensors", "onnx", NULL};
 static const char *const states[] = {"queued", "running", "succeeded", "failed", "cancelled", NULL};
 
 const char *const api_conflicts[] = {"error", "replace", "ignore", NULL};

@@ -1,7 +1,8 @@
-/* checkpoint.c - the commands export and import: models as safetensors files. */
+/* checkpoint.c - the commands export and import: models as files. */
 #include "server/commands/call.h"
 #include "server/commands/input_file.h"
 #include "server/commands/json_member.h"
+#include "server/commands/notes.h"
 #include "server/commands/output.h"
 #include "server/commands/runs.h"
 #include "server/formats/json.h"
@@ -23,6 +24,7 @@ static enum status fetch(struct session *s, const struct invocation *v, FILE *to
     enum status st;
 
     call_path(&path, "/v1/models/", v->operands[0], "/checkpoint");
+    call_query(&path, "format", flag_value(v, "format"));
     call_flags(&path, v, FLAG_QUERY);
     st = buf_status(&path, e);
     x.path = path.data;
@@ -60,6 +62,39 @@ static enum status fetch_file(struct session *s, const struct invocation *v, con
     return st;
 }
 
+/* Remarks that an ONNX file has only a part of what the model computes. */
+static enum status note_part(struct session *s, const struct invocation *v, struct err *e)
+{
+    const char *format = flag_value(v, "format"), *text = NULL;
+    const cJSON *params;
+    cJSON *model = NULL, *note = NULL;
+    struct buf path;
+    enum status st;
+
+    if (!format || strcmp(format, "onnx") != 0)
+        return ST_OK;
+    call_path(&path, "/v1/models/", v->operands[0], "");
+    call_flags(&path, v, FLAG_QUERY);
+    st = buf_status(&path, e);
+    if (!st)
+        st = call_json(&model, s, "GET", path.data, NULL, e);
+    params = member_of(model, "params");
+    if (cJSON_IsTrue(member_of(params, "ensemble")))
+        text = "the file has the LSTMs of the ensemble alone; the model's own forecast also has "
+               "other methods";
+    else if (cJSON_IsTrue(member_of(params, "context")))
+        text = "the file has the LSTM alone; the model also has a log-linear context model";
+    if (!st && text) {
+        note = cJSON_CreateObject();
+        st = cJSON_AddStringToObject(note, "note", text) ? ST_OK : err_nomem(e, 0);
+        notes_show(v, note);
+    }
+    cJSON_Delete(note);
+    cJSON_Delete(model);
+    buf_release(&path);
+    return st;
+}
+
 int run_export(struct invocation *v)
 {
     const char *path = flag_value(v, "output");
@@ -76,6 +111,8 @@ int run_export(struct invocation *v)
     if (!st)
         st = path && strcmp(path, "-") != 0 ? fetch_file(s, v, path, &e)
                                             : fetch(s, v, v->io.out, &e);
+    if (!st)
+        st = note_part(s, v, &e);
     session_close(s);
     return st ? output_fail(v, EXIT_FAILED, &e) : EXIT_DONE;
 }

@@ -89,9 +89,11 @@ static const struct flag list_flags[] = {
     {"format", "NAME", "text, or json: an object in each line", FLAG_OWN, .choices = text_json},
     {""}};
 
+static const char *const model_formats[] = {"safetensors", "onnx", NULL};
 static const struct flag version_flags[] = {VERSION, {""}};
 
 static const struct flag export_flags[] = {
+    {"format", "NAME", "The format. Left out: safetensors", FLAG_OWN, .choices = model_formats},
     {"output", "FILE", "Write to FILE. Left out: to standard output", FLAG_OWN, .letter = 'o'},
     VERSION,
     {""}};
@@ -150,8 +152,9 @@ static const struct command table[] = {
     {"delete", "[models|datasets|jobs] NAME", "delete one of them",
      "With --version only that version of a model.\n", "  lstmd delete datasets sales\n", 1, 2,
      TAKES_SESSION, OPERAND_KIND, version_flags, run_delete},
-    {"export", "MODEL", "write a model as a safetensors file",
-     "The names of its tensors are those of PyTorch.\n",
+    {"export", "MODEL", "write a model as a safetensors or ONNX file",
+     "The names of its tensors are those of PyTorch. An ONNX file has the LSTM with its scaling, "
+     "as a graph for other\nruntimes; of an ensemble the LSTMs alone.\n",
      "  lstmd export sales --output sales.safetensors\n", 1, 1, TAKES_SESSION, OPERAND_NONE,
      export_flags, run_export},
     {"import", "MODEL [FILE]", "make the next version of a model from a safetensors file",

@@ -127,6 +127,8 @@ static const char *const formats[][2] = {
     {"svg", "image/svg+xml"},
     {"conllu", "text/x-conllu"},
     {"tsv", "text/tab-separated-values"},
+    {"safetensors", "application/vnd.safetensors"},
+    {"onnx", "application/onnx"},
 };
 enum { NUM_FORMATS = sizeof(formats) / sizeof(formats[0]) };
 
@@ -159,8 +161,7 @@ static enum status by_format(const char **out, const char *format, const char *c
                 list);
     else
         err_set(e, ST_MALFORMED,
-                "format is '%.40s'; it must be json, csv, svg, conllu or "
-                "tsv",
+                "format is '%.40s'; it must be json, csv, svg, conllu, tsv, safetensors or onnx",
                 format);
     return err_at(e, "?format");
 }

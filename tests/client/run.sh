@@ -1,7 +1,8 @@
 #!/bin/bash
 # make client-test: lints config/openapi.json, makes a TypeScript client of it, compiles a session against its
 # types, and runs that against a real daemon; then sessions by clients that were not written here: the official
-# client of MCP (npm), and what clients of UDPipe's service and of KServe send (python3-requests, curl).
+# client of MCP and ONNX Runtime (npm), ONNX's checker (python3-onnx), what clients of UDPipe's service and of KServe
+# send (python3-requests, curl).
 # usage: run.sh BUILD LSTMD. What npm installs stays in BUILD/client. What is not installed is skipped, loudly.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -9,7 +10,6 @@ cd "$(dirname "$0")/../.."
 dir=$1/client
 lstmd=$2
 npm=yes
-python=yes
 if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
     echo "client: SKIPPED, npm is missing (install Node.js 20 or later)"
     npm=
@@ -17,19 +17,29 @@ elif [ "$(node --version | sed 's/^v\([0-9]*\).*/\1/')" -lt 20 ]; then
     echo "client: SKIPPED, Node.js $(node --version) is older than 20"
     npm=
 fi
-if ! python3 -c 'import requests' 2>/dev/null; then
-    echo "client: SKIPPED the sessions in Python, python3-requests is missing (make deps-dev)"
-    python=
-fi
-[ -n "$npm$python" ] || exit 0
+# Prints the Python that has a module. Another one may stand before Debian's in the path.
+python_with() {
+    local python
+    for python in python3 /usr/bin/python3; do
+        if "$python" -c "import $1" 2>/dev/null; then
+            echo "$python"
+            return
+        fi
+    done
+    echo "client: SKIPPED what needs Python's $1, python3-$1 is missing (make deps-dev)" >&2
+}
+requests=$(python_with requests)
+onnx=$(python_with onnx)
+[ -n "$npm$requests$onnx" ] || exit 0
 
 # ---- tools, installed once for a lock file
 compile() {
     mkdir -p "$dir"
-    cp tests/client/{package.json,package-lock.json,tsconfig.json,redocly.yaml,.npmrc,.spectral.yaml,session.ts,mcp.ts} "$dir/"
+    cp tests/client/{package.json,package-lock.json,tsconfig.json,redocly.yaml,.npmrc,.spectral.yaml,session.ts,mcp.ts,onnx.ts} "$dir/"
     if ! cmp -s tests/client/package-lock.json "$dir/installed"; then
         echo '== npm ci'
         (cd "$dir" && npm ci --loglevel=error)
+        rm -rf "$dir"/node_modules/onnxruntime-node/bin/*/{darwin,win32} # 200 MB for other systems
         cp tests/client/package-lock.json "$dir/installed"
     fi
     cp config/openapi.json "$dir/openapi.json"
@@ -84,8 +94,12 @@ session() { # session NAME COMMAND...
 if [ -n "$npm" ]; then
     session 'the session' node "$dir/out/session.js" "$url"
     session 'the official client of MCP' node "$dir/out/mcp.js" "$url"
+    session 'ONNX Runtime' node "$dir/out/onnx.js" "$url"
 fi
-if [ -n "$python" ]; then
-    session "clients of UDPipe's service" python3 tests/client/udpipe.py "$url"
-    session 'a client of the Open Inference Protocol' python3 tests/client/kserve.py "$url"
+if [ -n "$requests" ]; then
+    session "clients of UDPipe's service" "$requests" tests/client/udpipe.py "$url"
+    session 'a client of the Open Inference Protocol' "$requests" tests/client/kserve.py "$url"
+fi
+if [ -n "$onnx" ]; then
+    session "ONNX's own checker" "$onnx" tests/client/onnx_check.py "$url"
 fi

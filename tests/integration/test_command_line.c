@@ -88,6 +88,12 @@ START_TEST(a_model_lives_from_train_to_delete)
     ends(0, ARGS("export", "sales", "--output", file), NULL);
     ends(0, ARGS("import", "copy", file), NULL);
     has(p.output, "copy version 1\n");
+    snprintf(file, sizeof file, "%s/sales.onnx", d.dir);
+    ends(0, ARGS("export", "sales", "--format", "onnx", "--output", file), NULL);
+    has(p.error, "the LSTMs of the ensemble alone");
+    ends(2, ARGS("export", "sales", "--format", "csv"), NULL);
+    ends(1, ARGS("import", "other", file), NULL);
+    has(p.error, "checkpoint");
     ends(0, ARGS("delete", "sales"), NULL);
     ends(1, ARGS("forecast", "sales"), NULL);
     has(p.error, "there is no model 'sales'");

@@ -27,6 +27,64 @@ START_TEST(an_import_makes_the_next_version)
 }
 END_TEST
 
+/* What other programs compute with such a file, tests/client/onnx.ts shows. */
+START_TEST(a_model_is_exported_as_a_graph)
+{
+    const struct reply *r;
+    char etag[128];
+
+    import("f", "forecaster-fitted");
+    r = expect(200, &(struct call){.handler = api_checkpoint_get,
+                                   .param = {"f"},
+                                   .query = {{"format", "onnx"}}});
+    ck_assert_str_eq(r->type, "application/onnx");
+    ck_assert_str_eq(http_res_get_header(r->res, "Content-Disposition"),
+                     "attachment; filename=\"f-1.onnx\"");
+    ck_assert_uint_gt(r->len, 100);
+    ck_assert_int_eq(r->body[0], 8); /* the field ir_version */
+    snprintf(etag, sizeof(etag), "%s", http_res_get_header(r->res, "ETag"));
+    ck_assert(strstr(etag, "-onnx"));
+    r = expect(200, &(struct call){.handler = api_checkpoint_get,
+                                   .param = {"f"},
+                                   .header = {{"Accept", "application/onnx"}}});
+    ck_assert_str_eq(r->type, "application/onnx");
+    r = expect(200, &(struct call){.handler = api_checkpoint_get,
+                                   .param = {"f"},
+                                   .header = {{"Accept", "application/json"}}});
+    ck_assert_str_eq(r->type, "application/vnd.safetensors");
+    ck_assert_str_ne(etag, http_res_get_header(r->res, "ETag"));
+    import("t", "tagger-capitals");
+    r = expect(200, &(struct call){.handler = api_checkpoint_get,
+                                   .param = {"t"},
+                                   .query = {{"format", "onnx"}, {"version", "1"}}});
+    ck_assert_str_eq(r->type, "application/onnx");
+}
+END_TEST
+
+START_TEST(a_graph_that_cannot_be_is_refused)
+{
+    put_csv("short", "y\n3\n5\n4\n6\n5\n7\n");
+    train("{\"task\":\"forecast\",\"dataset\":\"short\",\"model\":\"f\","
+          "\"params\":{\"epochs\":1}}");
+    expect_problem(409, NULL,
+                   &(struct call){.handler = api_checkpoint_get,
+                                  .param = {"f"},
+                                  .query = {{"format", "onnx"}}});
+    expect_problem(406, "?format",
+                   &(struct call){.handler = api_checkpoint_get,
+                                  .param = {"f"},
+                                  .query = {{"format", "svg"}}});
+    expect_problem(404, NULL,
+                   &(struct call){.handler = api_checkpoint_get,
+                                  .param = {"none"},
+                                  .query = {{"format", "onnx"}}});
+    expect_problem(404, NULL,
+                   &(struct call){.handler = api_checkpoint_get,
+                                  .param = {"f"},
+                                  .query = {{"format", "onnx"}, {"version", "7"}}});
+}
+END_TEST
+
 START_TEST(a_checkpoint_comes_back_as_it_went_in)
 {
     const struct reply *r;
@@ -245,6 +303,7 @@ int main(void)
 {
     const TTest *const tests[] = {
         an_import_makes_the_next_version, a_checkpoint_comes_back_as_it_went_in,
+        a_model_is_exported_as_a_graph,   a_graph_that_cannot_be_is_refused,
         bad_imports_are_refused,          conditions_are_checked,
         of_imports_with_one_tag_one_wins, a_name_keeps_its_task_and_models_their_size,
         models_and_versions_are_listed,   a_deleted_version_is_forgotten,
