@@ -105,7 +105,9 @@ optimised = $(if $(filter core/%,$(1)),$(OPT_CORE),$(if $(filter tests/%,$(1)),$
 flags_for = -ffp-contract=off $(optimised)
 ifneq ($(filter x86_64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
 flags_for = $(if $(filter %_avx2.c,$(1)),-mavx2 -mfma,$(if $(filter %_avx512.c,$(1)),\
-    -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma,-ffp-contract=off)) $(optimised)
+    -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma,-ffp-contract=off)) \
+    $(if $(filter %/bytes_avx512.c,$(1)),-mavx512vnni) \
+    $(if $(filter %/bytes_avx2.c %/bytes_avx512.c,$(1)),-ffp-contract=off) $(optimised)
 endif
 
 # ---- help (the default) ----------------------------------------------------------------------------------------
@@ -328,7 +330,7 @@ build/tidy/%.ok: %.c .clang-tidy $(shell find include core server -name '*.h')
 # Two warnings of gcc's analyser are off: it loses track of memory that is stored through a pointer
 # (LeakSanitizer looks for leaks while the tests run), and takes a vector type's size for that of an
 # element. Kernels, which are intrinsics, are left out.
-ANALYZE := $(patsubst %.c,build/analyze/%.ok,$(filter-out core/nn/kernels%,$(CORE_SRC) $(SERVER_SRC)))
+ANALYZE := $(patsubst %.c,build/analyze/%.ok,$(filter-out core/nn/kernels% core/nn/bytes_%,$(CORE_SRC) $(SERVER_SRC)))
 .PHONY: analyze
 analyze: $(ANALYZE) ## gcc -fanalyzer alone
 build/analyze/%.ok: %.c Makefile $(shell find include core server -name '*.h')

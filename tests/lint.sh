@@ -171,6 +171,9 @@ read -r -d '' untested <<'END'
 core/nn/kernels_avx2.c                 kernels_simd.h for one processor; test_kernels.c runs all
 core/nn/kernels_avx512.c               the same
 core/nn/kernels_portable.c             the same
+core/nn/bytes_avx2.c                   bytes_vector.h for one processor; test_bytes.c runs all
+core/nn/bytes_avx512.c                 the same
+core/nn/bytes_portable.c               the same
 core/nn/kernels_naive.c                what test_kernels.c compares all others with
 core/forecast/forecaster_access.c      returns members of a struct; test_forecaster.c
 core/params/training.c                 copies parameters into another struct

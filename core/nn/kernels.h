@@ -8,8 +8,8 @@
  * Contract: no kernel allocates or fails, or reads or writes outside the named elements. The order
  * of a sum depends on K alone, so that a row of a result does not depend on its neighbours.
  *
- * Gate layout: Hs is H rounded up to the set's width. Pre-activations, gates and their gradients
- * are rows of (4,Hs), i f g o; lanes H..Hs-1 are padding that stays finite. */
+ * Gate layout: Hs is kernels_pad() of H, a multiple of the set's width. Pre-activations, gates and
+ * their gradients are rows of (4,Hs), i f g o; lanes H..Hs-1 are padding that stays finite. */
 #ifndef CORE_NN_KERNELS_H
 #define CORE_NN_KERNELS_H
 
@@ -123,9 +123,12 @@ extern const struct kernels kernels_avx2, kernels_avx512;
 /* The table in force (see <lstm/cpu.h>). */
 const struct kernels *kernels_get(void);
 
+/* Hs. At least a multiple of four, for the narrowest byte kernels (bytes.h). */
 static inline int kernels_pad(const struct kernels *k, int H)
 {
-    return (H + k->width - 1) / k->width * k->width;
+    int width = k->width < 4 ? 4 : k->width;
+
+    return (H + width - 1) / width * width;
 }
 
 #endif

@@ -117,6 +117,14 @@ static void forward_segment(struct net_work *w, int i, const struct segment *s, 
     w->k->cell_forward(&f);
 }
 
+static void any_segment(struct net_work *w, int i, const struct segment *s, float *gates)
+{
+    if (w->bytes)
+        net_bytes_segment(w, i, s, gates);
+    else
+        forward_segment(w, i, s, gates);
+}
+
 /* The same in pieces. Before each piece of a large step it reads the caller's flag. */
 static void forward_pieces(struct net_work *w, int i, struct segment s, float *gates)
 {
@@ -129,7 +137,7 @@ static void forward_pieces(struct net_work *w, int i, struct segment s, float *g
         piece.row += done;
         piece.prev += s.prev < 0 ? 0 : done;
         piece.b += done;
-        forward_segment(w, i, &piece, gates + (size_t)done * 4 * (size_t)w->Hs);
+        any_segment(w, i, &piece, gates + (size_t)done * 4 * (size_t)w->Hs);
         done += piece.count;
     }
 }
@@ -142,6 +150,8 @@ static void input_gates(struct net_work *w, int i, float *gates, const float *x,
         rows = piece_rows(end - first, 8 * (int64_t)K * w->Hs);
         if (w->types && i < w->D)
             net_types_gates(w, i, gates, first, rows);
+        else if (w->bytes)
+            net_bytes_gates(w, i, gates, x, first, rows);
         else
             w->k->gates_input(gates, row(x, first, K), K, w->cell[i].panels_ih, w->cell[i].bias,
                               rows, K, w->Hs);
@@ -323,7 +333,9 @@ static void linear_rows(const struct linear_pass *p, int from, int rows)
     const float *h = p->h + from * (size_t)w->DH;
     const float *bias = p->n->params + p->n->linear_bias;
 
-    if (w->panels_linear)
+    if (w->bytes)
+        w->bytes->k->linear(y, h, w->DH, p->n->params + p->n->linear_weight, bias, rows, O, w->DH);
+    else if (w->panels_linear)
         linear_packed(w, y, h, bias, rows);
     else
         w->k->linear(y, h, w->DH, p->n->params + p->n->linear_weight, bias, rows, O, w->DH);

@@ -9,6 +9,7 @@
 
 #include "core/base/row.h"
 #include "core/base/size.h"
+#include "core/nn/bytes.h"
 #include "core/nn/kernels.h"
 
 #include <lstm/net.h>
@@ -58,6 +59,18 @@ struct cell_work {
     float *gates;       /* (R,4,Hs); without training (chunk,4,Hs), of all cells */
     float *c, *tanh_c;  /* (R,Hs); without training c (B,Hs) and no tanh_c */
     float *h0, *c0;     /* (B,H) and (B,Hs), sorted; zeros when not given */
+};
+
+/* The parts of a workspace that computes with bytes: see <lstm/net.h>, net_work_quantize(). */
+struct net_bytes {
+    const struct byte_kernels *k;
+    void *block;
+    float input_scale;          /* of x; 0: x is not quantised */
+    int Kx;                     /* bytes of a row of x */
+    uint8_t *x;                 /* (chunk,Kx) */
+    uint8_t *h0;                /* (B,Hs) one cell's initial state */
+    uint8_t *h[NET_LAYERS_MAX]; /* (R,D*Hs) output of each layer */
+    struct byte_panels ih[NET_LAYERS_MAX * 2], hh[NET_LAYERS_MAX * 2];
 };
 
 /* Number of outputs from which packing the linear layer's weights pays. */
@@ -115,6 +128,8 @@ struct net_work {
     float *panels_linear;  /* linear.weight, packed; NULL: few outputs */
 
     const struct stop_flag *stop; /* the caller's flag, or NULL */
+
+    struct net_bytes *bytes; /* NULL: everything is computed in floats; owned */
 
     /* Threads that share the passes. Each part works on some of the sequences or of the results. */
     const struct parallel *parallel; /* NULL: none lent */
@@ -201,6 +216,13 @@ static inline size_t net_given(const struct net_work *w, int t, int b)
 /* Copies the first layer's products for direction d and the packed rows first..first+rows-1 from
  * types to gates (rows,4,Hs). */
 void net_types_gates(const struct net_work *w, int d, float *gates, int first, int rows);
+
+/* What net_bytes.c does in place of the float kernels when w->bytes is not NULL: packs n's weights;
+ * x_t Wih' + bias of the packed rows first..first+rows-1 of cell i; one step. */
+void net_bytes_pack(struct net_work *w, const struct net *n);
+void net_bytes_gates(struct net_work *w, int i, float *gates, const float *x, int first, int rows);
+void net_bytes_segment(struct net_work *w, int i, const struct segment *s, const float *gates);
+void net_bytes_free(struct net_bytes *b); /* NULL is fine */
 
 /* Sorts and packs the batch: sets the members of net_work from T down to types. */
 void net_work_arrange(struct net_work *w, const struct net_input *in);

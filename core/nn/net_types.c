@@ -20,6 +20,17 @@ static void carve_types(struct net_types *t, struct carve *a, const struct net_w
     t->x = carve_floats(a, size_mul(CHUNK, (size_t)w->config.input_size));
 }
 
+/* The products of x (rows,I) for direction d. */
+static void gates_of(struct net_work *w, int d, float *gates, const float *x, int rows)
+{
+    int I = w->config.input_size;
+
+    if (w->bytes)
+        net_bytes_gates(w, d, gates, x, 0, rows);
+    else
+        w->k->gates_input(gates, x, I, w->cell[d].panels_ih, w->cell[d].bias, rows, I, w->Hs);
+}
+
 enum status net_types_new(struct net_types **out, struct net_work *w, const struct net *n,
                           const int32_t *ids, int count, struct err *e)
 {
@@ -44,8 +55,7 @@ enum status net_types_new(struct net_types **out, struct net_work *w, const stru
         for (int j = 0; j < m; j++)
             net_embed_one(row(t->x, j, I), n, w->k, row(ids, from + j, F));
         for (int d = 0; d < w->D; d++)
-            w->k->gates_input(t->gates[d] + (size_t)from * 4 * w->Hs, t->x, I, w->cell[d].panels_ih,
-                              w->cell[d].bias, m, I, w->Hs);
+            gates_of(w, d, t->gates[d] + (size_t)from * 4 * w->Hs, t->x, m);
     }
     *out = t;
     return ST_OK;

@@ -158,6 +158,7 @@ void net_work_free(struct net_work *w)
 {
     if (!w)
         return;
+    net_bytes_free(w->bytes);
     block_free(w->scratch_more);
     block_free(w->block);
     free(w);
@@ -242,8 +243,11 @@ void net_work_pack(struct net_work *w, const struct net *n)
         (w->packed_back || !back))
         return;
     w->packed_back = back;
-    parallel_run(w->parallel, 3 * w->config.num_layers * w->D, pack_task, &(struct pack){w, n});
-    if (w->panels_linear)
+    if (w->bytes)
+        net_bytes_pack(w, n);
+    else
+        parallel_run(w->parallel, 3 * w->config.num_layers * w->D, pack_task, &(struct pack){w, n});
+    if (w->panels_linear && !w->bytes)
         w->k->pack_b_transposed(w->panels_linear, n->params + n->linear_weight, w->DH,
                                 w->config.output_size);
     w->packed_net = n;

@@ -110,6 +110,14 @@ void net_work_free(struct net_work *w);
 /* Lends threads to the forward and backward passes of training work; p is borrowed until w is
  * freed, and results are the same to the bit with any number of threads. ST_NOMEM. */
 enum status net_work_share(struct net_work *w, const struct parallel *p, struct err *e);
+/* From now on forward passes with w compute the LSTM layers in 8-bit integers: weights have one
+ * scale for each row of a matrix, h the scale 1/127, and the input x of the first layer input_max /
+ * 127; larger values are clamped. input_max 0: that input and its weights stay floats; better for
+ * embeddings, and where x has few columns. c, the gates and the linear layer are floats. Results
+ * are the same to the bit on every CPU, unlike those of float passes. Only for w without training;
+ * it pays on CPUs with AVX-512 VNNI. Source: Jacob et al., "Quantization and training of neural
+ * networks for efficient integer-arithmetic-only inference", CVPR 2018. ST_INVALID, ST_NOMEM. */
+enum status net_work_quantize(struct net_work *w, float input_max, struct err *e);
 /* Passes with w stop early when stop is set; net_types_new() then leaves its table unfinished. stop
  * is borrowed while w lives or until the next call; NULL: never, as at first. */
 void net_work_stop(struct net_work *w, const struct stop_flag *stop);

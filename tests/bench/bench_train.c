@@ -144,7 +144,7 @@ static void print_peak(void)
 
 struct step {
     struct net *net;
-    struct net_work *train, *infer;
+    struct net_work *train, *infer, *infer_bytes;
     struct optim optim;
     struct net_input in;
     float *x, *y, *dy, *grad;
@@ -175,6 +175,10 @@ static void step_init(struct step *s, int T, int B, int I, int H, const struct p
         net_work_new(&s->infer, &c, T, B, false, &e) || net_work_share(s->train, threads, &e) ||
         optim_init(&s->optim, &adam, net_num_params(s->net), &e))
         die("step", &e);
+    /* x lies in -1..1; a few columns stay floats, as in the forecaster. */
+    if (net_work_new(&s->infer_bytes, &c, T, B, false, &e) ||
+        net_work_quantize(s->infer_bytes, I > 16 ? 1 : 0, &e))
+        die("8-bit inference", &e);
     net_init(s->net, &r);
     s->x = random_floats(rows * (size_t)I, &r);
     s->y = random_floats(rows, &r);
@@ -187,6 +191,7 @@ static void step_release(struct step *s)
 {
     net_work_free(s->train);
     net_work_free(s->infer);
+    net_work_free(s->infer_bytes);
     optim_release(&s->optim);
     net_free(s->net);
     free(s->x);
@@ -217,6 +222,29 @@ static void infer_step(void *ctx)
     net_forward(s->infer, s->net, &s->in, NULL);
 }
 
+static void infer_bytes_step(void *ctx)
+{
+    struct step *s = ctx;
+
+    net_forward(s->infer_bytes, s->net, &s->in, NULL);
+}
+
+/* The two in turns, since what else the machine does changes with time. */
+static void print_inference(struct step *s, const char *shape)
+{
+    enum { TURNS = 5 };
+    double floats[TURNS], bytes[TURNS];
+
+    for (int i = 0; i < TURNS; i++) {
+        floats[i] = median_time(infer_step, s, 100);
+        bytes[i] = median_time(infer_bytes_step, s, 100);
+    }
+    qsort(floats, TURNS, sizeof(double), by_size);
+    qsort(bytes, TURNS, sizeof(double), by_size);
+    printf("infer %s @1\t%.4f\n", shape, floats[TURNS / 2]);
+    printf("infer8 %s @1\t%.4f\n", shape, bytes[TURNS / 2]);
+}
+
 static void print_steps(const struct parallel *one, const struct parallel *two)
 {
     static const int shapes[][4] = {
@@ -224,16 +252,16 @@ static void print_steps(const struct parallel *one, const struct parallel *two)
 
     for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
         const int *n = shapes[i];
+        char shape[64];
 
+        snprintf(shape, sizeof(shape), "%d,%d,%d,%d", n[0], n[1], n[2], n[3]);
         for (int threads = 1; threads <= 2; threads++) {
             struct step s = {0};
 
             step_init(&s, n[0], n[1], n[2], n[3], threads == 1 ? one : two);
-            printf("train %d,%d,%d,%d @%d\t%.4f\n", n[0], n[1], n[2], n[3], threads,
-                   median_time(train_step, &s, 500));
+            printf("train %s @%d\t%.4f\n", shape, threads, median_time(train_step, &s, 500));
             if (threads == 1)
-                printf("infer %d,%d,%d,%d @1\t%.4f\n", n[0], n[1], n[2], n[3],
-                       median_time(infer_step, &s, 500));
+                print_inference(&s, shape);
             step_release(&s);
         }
     }

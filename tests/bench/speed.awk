@@ -51,6 +51,15 @@ function two_threads(name, measure,    one, two) {
     row(name, sprintf("%.3f", two), sprintf("%.3f", one), sprintf("%.2f", one / two), spread_of(two), "ms")
 }
 
+function against_floats(shape,    floats, bytes) {
+    if (!count["ours" FS "infer8 " shape " @1"])
+        return
+    floats = median("ours" FS "infer " shape " @1")
+    bytes = median("ours" FS "infer8 " shape " @1")
+    row("inference (" shape "), 8-bit against our float32", sprintf("%.3f", bytes), sprintf("%.3f", floats),
+        sprintf("%.2f", floats / bytes), spread_of(bytes), "ms")
+}
+
 # Input and recurrent products forward, both weight gradients, and the recurrent one back through time.
 function share_of_peak(measure, T, B, I, H,    flop, ms, peak) {
     if (!count["ours" FS "peak"])
@@ -77,6 +86,8 @@ END {
         against_peer("inference (" shapes[i] "), PyTorch on one thread", "infer " shapes[i])
         against_peer("inference (" shapes[i] "), PyTorch at its best", "infer " shapes[i], 1)
     }
+    for (i = 1; i <= n; i++)
+        against_floats(shapes[i])
     two_threads("training step (50,64,256,256), two threads against one", "train 50,64,256,256")
     two_threads("training step (12,32,1,100), two threads against one", "train 12,32,1,100")
     two_threads("training step (24,32,1,64), two threads against one", "train 24,32,1,64")
