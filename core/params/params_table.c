@@ -16,7 +16,7 @@ static const char *const fills[] = {"auto", "linear", "seasonal", "previous", NU
 static const char *const outliers[] = {"keep", "replace", NULL};
 static const char *const differencings[] = {"auto", "none", "seasonal", NULL};
 static const char *const columns[] = {"upos", "xpos", "both", NULL};
-static const char *const features[] = {"word", "affixes", "capitals", NULL};
+static const char *const features[] = {"word", "affixes", "capitals", "cases", NULL};
 static const char *const schedules[] = {"constant", "cosine", "linear", NULL};
 static const char *const losses[] = {"mse", "huber", "mae", "nll", NULL};
 static const char *const forecast_losses[] = {"mse", "huber", "mae", NULL};
@@ -70,7 +70,9 @@ static const struct param_spec table[] = {
         features, FEATURES_WORD, features, TAG | NET,
         "The features whose vectors add up to that of a word. word: the word alone. affixes: also "
         "its prefixes, suffixes and shape, so that unknown words can be tagged. capitals: also "
-        "whether it has a capital letter inside a sentence."),
+        "whether it has a capital letter inside a sentence. cases: the same, and sentences in "
+        "Title "
+        "Case, in capitals or in small letters are read by what their words are in other cases."),
     CHOICE(column, COLUMN_UPOS, columns, TAG,
            "The tags to learn: universal (upos), language-specific (xpos), or both at once. both "
            "learns one column if the data have only one."),

@@ -57,7 +57,7 @@ static void defaults_tag(struct params *p)
     p->output_dropout = 0.3;
     p->bidirectional = true;
     p->embedding_dim = 64;
-    p->features = FEATURES_CAPITALS;
+    p->features = FEATURES_CASES;
     p->column = COLUMN_BOTH;
     p->unknown_rate = 0.3;
     p->shuffle = true;

@@ -13,6 +13,13 @@ static uint64_t hash_name(const char *s)
     return mix64(fnv1a_text(FNV1A_START, s)) | 1; /* never 0 */
 }
 
+/* The name that a word in one case may be has a row only where such a name was seen. Weights are
+ * found by their hash alone, and would mix what the name and the word are. */
+static bool is_guess(const struct features *f, int kind)
+{
+    return f->uniform && kind == FEATURE_FORM;
+}
+
 enum status context_words_init(struct context_words *out, const char *const *forms, int count,
                                struct err *e)
 {
@@ -25,7 +32,7 @@ enum status context_words_init(struct context_words *out, const char *const *for
     for (int i = 0; !st && i < count; i++) {
         st = features_of(f, forms[i], e);
         for (int k = 0; !st && k < NUM_FEATURES; k++)
-            out->hash[i][k] = f->name[k] ? hash_name(f->name[k]) : 0;
+            out->hash[i][k] = f->name[k] && !is_guess(f, k) ? hash_name(f->name[k]) : 0;
     }
     free(f);
     return st;

@@ -17,6 +17,8 @@ static const char *const prefixes[NUM_FEATURES] = {"w",  "f",  "p1", "p2", "p3",
                                                    "s2", "s3", "s4", "s5", "h",  "a",  "z"};
 /* Prefixes of the features that depend on where a capitalised word stands. */
 static const char word_inside[] = "wi", shape_inside[] = "hi";
+/* Shape of a word in a sentence that is written in one case. */
+static const char shape_uniform[] = "hu";
 
 static bool has_prefix(const char *s, const char *prefix)
 {
@@ -30,7 +32,8 @@ bool features_is_name(const char *s)
     for (int k = 0; k < NUM_FEATURES; k++)
         if (has_prefix(s, prefixes[k]))
             return true;
-    return has_prefix(s, word_inside) || has_prefix(s, shape_inside);
+    return has_prefix(s, word_inside) || has_prefix(s, shape_inside) ||
+           has_prefix(s, shape_uniform);
 }
 
 const char *features_word(const char *name)
@@ -136,7 +139,7 @@ static ucs4_t shape_of(ucs4_t c)
     return uc_is_general_category_withtable(c, UC_CATEGORY_MASK_L) ? 'o' : c;
 }
 
-static void put_shape(struct features *f, const char *token, bool inside)
+static void put_shape(struct features *f, const char *prefix, const char *token)
 {
     const uint8_t *s = (const uint8_t *)token;
     uint8_t shape[SHAPE_MOST * 4];
@@ -153,8 +156,7 @@ static void put_shape(struct features *f, const char *token, bool inside)
         n += (size_t)u8_uctomb(shape + n, c, (ptrdiff_t)(sizeof(shape) - n));
         count++;
     }
-    put_as(f, FEATURE_SHAPE, inside ? shape_inside : prefixes[FEATURE_SHAPE], (const char *)shape,
-           n);
+    put_as(f, FEATURE_SHAPE, prefix, (const char *)shape, n);
 }
 
 /* The first and the last part of a form with blanks. */
@@ -167,11 +169,31 @@ static void put_parts(struct features *f, const char *s, size_t n)
     put(f, FEATURE_LAST_PART, last ? last + 1 : s, last ? n - (size_t)(last + 1 - s) : n);
 }
 
+/* Word, form and shape. A capital letter says nothing in a sentence that is written in one case. So
+ * the word is that in small letters, and the form is the name that is written like it. */
+static void put_cased(struct features *f, enum truecase_mark mark, const char *token, size_t length,
+                      const char *folded, size_t n)
+{
+    bool inside = mark == MARK_INSIDE, changed = n != length || memcmp(folded, token, n) != 0;
+
+    f->uniform = mark == MARK_UNIFORM;
+    put_as(f, FEATURE_WORD, inside ? word_inside : prefixes[FEATURE_WORD], folded, n);
+    if (f->uniform)
+        put_as(f, FEATURE_FORM, word_inside, folded, n);
+    else if (changed)
+        put(f, FEATURE_FORM, token, length);
+    put_shape(f,
+              f->uniform ? shape_uniform
+              : inside   ? shape_inside
+                         : prefixes[FEATURE_SHAPE],
+              token);
+}
+
 enum status features_of(struct features *out, const char *form, struct err *e)
 {
     char folded[FOLDED_MAX];
-    bool inside;
-    const char *token = truecase_token(&inside, form);
+    enum truecase_mark mark;
+    const char *token = truecase_token(&mark, form);
     size_t n = 0, length = strlen(token);
     enum status st = fold(folded, &n, token, e);
 
@@ -179,11 +201,8 @@ enum status features_of(struct features *out, const char *form, struct err *e)
     out->used = 0;
     if (st)
         return st;
-    put_as(out, FEATURE_WORD, inside ? word_inside : prefixes[FEATURE_WORD], folded, n);
-    if (n != length || memcmp(folded, token, n) != 0)
-        put(out, FEATURE_FORM, token, length);
+    put_cased(out, mark, token, length, folded, n);
     put_affixes(out, folded, n);
-    put_shape(out, token, inside);
     put_parts(out, folded, n);
     return ST_OK;
 }

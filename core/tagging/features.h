@@ -14,6 +14,9 @@
  *     a:, z:     the first and last part of a folded form with blanks; a form without blanks is its
  *                own first and last part, if a form with blanks has given that part a row
  *
+ * In a sentence that is written in one case (letter_case.h) a word with such letters has w:FORM,
+ * wi:FORM in place of f:FORM, and hu:SHAPE.
+ *
  * A feature that is too rare in the training part has no row and adds nothing. */
 #ifndef CORE_TAGGING_FEATURES_H
 #define CORE_TAGGING_FEATURES_H
@@ -36,6 +39,7 @@ enum {
 struct features {
     const char *name[NUM_FEATURES]; /* NULL: the token has none of this kind */
     bool parted;                    /* the form has blanks */
+    bool uniform;                   /* the form is that of a sentence in one case */
     size_t used;
     char text[8192];
 };

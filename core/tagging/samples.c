@@ -22,6 +22,7 @@ void samples_release(struct samples *s)
     free(s->types);
     for (int c = 0; c < TAG_COLUMNS; c++)
         free(s->classes[c]);
+    case_variants_release(&s->variants);
     vocabulary_release(&s->forms);
     free(s->rows);
     free(s->dropped_rows);
@@ -104,8 +105,10 @@ static enum status number_forms(struct samples *s, const struct params *p,
     size_t at = 0;
 
     for (int i = 0; !st && i < s->count; i++) {
+        bool uniform = tagging_is_uniform(p, &v[i]);
+
         for (int j = 0; !st && j < v[i].length; j++, at++)
-            st = vocabulary_add(&s->types[at], &s->forms, tagging_form(space, p, &v[i], j),
+            st = vocabulary_add(&s->types[at], &s->forms, tagging_form(space, p, &v[i], uniform, j),
                                 NET_VOCAB_MAX, "words", e);
         if (stop_meter_take(&m, TOKEN_WORK * (size_t)v[i].length))
             st = tagging_given_up(e);
@@ -168,6 +171,14 @@ static enum status counts_room(struct feature_counts *f, struct err *e)
     return ST_OK;
 }
 
+/* Whether feature k of a form is counted. Parts are not if the form has no blanks, nor is the name
+ * that a word in a sentence of one case may be. */
+static bool is_counted(const struct features *f, int k)
+{
+    return f->name[k] && (k < FEATURE_FIRST_PART || f->parted) &&
+           (k != FEATURE_FORM || !f->uniform);
+}
+
 static enum status counts_add(struct feature_counts *f, const char *token, int n, struct err *e)
 {
     struct features features;
@@ -177,7 +188,7 @@ static enum status counts_add(struct feature_counts *f, const char *token, int n
         int before = f->names.count;
         int32_t id;
 
-        if (!features.name[k] || (k >= FEATURE_FIRST_PART && !features.parted))
+        if (!is_counted(&features, k))
             continue;
         st = counts_room(f, e);
         if (!st)
@@ -238,6 +249,21 @@ static enum status choose_rows(struct token_counts *n, struct tagger *t,
     return st;
 }
 
+/* Returns how many tokens have the word of a form. In a sentence that is written in one case the
+ * word is both that in small letters and the name. At least 1. */
+static int count_of(const struct feature_counts *f, const struct features *form)
+{
+    int sum = 0;
+
+    for (int k = FEATURE_WORD; k <= FEATURE_FORM; k++) {
+        bool word = k == FEATURE_WORD || form->uniform;
+        int32_t id = word && form->name[k] ? vocabulary_find(&f->names, form->name[k]) : -1;
+
+        sum += id >= 0 && f->count ? f->count[id] : 0;
+    }
+    return sum > 0 ? sum : 1;
+}
+
 static enum status learn_features(struct token_counts *n, const struct samples *s, struct tagger *t,
                                   struct err *e)
 {
@@ -246,7 +272,8 @@ static enum status learn_features(struct token_counts *n, const struct samples *
     enum status st = ST_OK;
 
     for (int i = 0; !st && i < s->forms.count; i++) {
-        st = counts_add(&f, s->forms.words[i], n->form[i], e);
+        if (n->form[i] > 0) /* else it is a variant */
+            st = counts_add(&f, s->forms.words[i], n->form[i], e);
         if (stop_meter_take(&m, FORM_WORK))
             st = tagging_given_up(e);
     }
@@ -254,16 +281,14 @@ static enum status learn_features(struct token_counts *n, const struct samples *
         st = choose_rows(n, t, &f, e);
     for (int i = 0; !st && i < s->forms.count; i++) {
         struct features features;
-        int32_t id = -1;
 
         if (stop_meter_take(&m, FORM_WORK)) {
             st = tagging_given_up(e);
             break;
         }
         st = features_of(&features, s->forms.words[i], e);
-        if (!st && features.name[FEATURE_WORD])
-            id = vocabulary_find(&f.names, features.name[FEATURE_WORD]);
-        n->word[i] = id >= 0 ? f.count[id] : 1;
+        if (!st)
+            n->word[i] = count_of(&f, &features);
     }
     counts_release(&f);
     return st;
@@ -369,6 +394,8 @@ enum status samples_init(struct samples *s, struct tagger *t, const struct corpu
         st = number_tags(s, t, v, learning, e);
     if (!st)
         st = number_forms(s, &t->params, v, e);
+    if (!st && learning && t->params.features == FEATURES_CASES)
+        st = case_variants_init(&s->variants, &s->forms, s->types, v, count, s->stop, e);
     if (!st && learning)
         st = learn(&n, s, t, e);
     if (!st)
@@ -409,6 +436,7 @@ static void fill_token(int32_t *ids, const struct samples *s, int32_t type, stru
 static void fill_column(struct batch *b, int j, const struct samples *s, int32_t index,
                         struct rng *rng)
 {
+    const int32_t *types = rng ? case_variants_draw(&s->variants, s->types, rng) : s->types;
     size_t from = s->offset[index], F = (size_t)s->num_features;
     int length = b->lengths[j];
 
@@ -419,7 +447,7 @@ static void fill_column(struct batch *b, int j, const struct samples *s, int32_t
             b->classes[(size_t)c * (size_t)b->T * (size_t)b->B + at] =
                 k < length ? s->classes[c][from + (size_t)k] : -1;
         if (k < length)
-            fill_token(b->ids + at * F, s, s->types[from + (size_t)k], rng);
+            fill_token(b->ids + at * F, s, types[from + (size_t)k], rng);
         else
             memset(b->ids + at * F, F > 1 ? -1 : 0, F * sizeof(*b->ids));
     }

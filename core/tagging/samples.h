@@ -2,6 +2,7 @@
 #ifndef CORE_TAGGING_SAMPLES_H
 #define CORE_TAGGING_SAMPLES_H
 
+#include "core/tagging/case_variants.h"
 #include "core/tagging/tagger_model.h"
 
 /* Largest feature table of one net, in floats: 6.6 MB in a file. */
@@ -15,6 +16,7 @@ struct samples {
     int32_t *types;                /* (offset[count]) number of each token's form */
     int32_t *classes[TAG_COLUMNS]; /* (offset[count]) tags in the first num_columns columns, which
                                     * are those of the tagger; -1: no tag */
+    struct case_variants variants; /* of a training part; empty: none */
     struct vocabulary forms;       /* the different forms */
     int32_t *rows;                 /* (forms, num_features) their embedding rows */
     float *drop_rate;      /* (forms) probability of the unknown word in its place; NULL: never */

@@ -4,6 +4,7 @@
 #include "core/tagging/plain_token.h"
 #include "core/tagging/tagger_model.h"
 #include "core/tagging/tagger_nets.h"
+#include "core/text/letter_case.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -81,13 +82,20 @@ int tagger_num_features(const struct tagger *t)
     return t->params.features == FEATURES_WORD ? 1 : NUM_FEATURES;
 }
 
+bool tagging_is_uniform(const struct params *p, const struct sentence_view *s)
+{
+    return p->features == FEATURES_CASES && case_is_uniform(s->tokens, s->length);
+}
+
 const char *tagging_form(char space[FORM_BYTES_MAX + 1], const struct params *p,
-                         const struct sentence_view *s, int k)
+                         const struct sentence_view *s, bool uniform, int k)
 {
     char plain[TOKEN_BYTES_MAX + 1];
     const char *token = plain_token(plain, s->tokens[k]), *form = token;
 
-    if (p->features == FEATURES_CAPITALS)
+    if (uniform && case_has(token))
+        form = truecase_mark_uniform(space, token);
+    else if (p->features >= FEATURES_CAPITALS)
         form = truecase_form(space, k > 0 ? s->tokens[k - 1] : NULL, token);
     if (form != plain)
         return form;
@@ -112,7 +120,7 @@ enum status tagger_knows(bool *out, const struct tagger *t, const char *token, s
     token = plain_token(plain, token);
     st = tagger_rows(rows, t, token, e);
 
-    if (!st && rows[0] == 0 && t->params.features == FEATURES_CAPITALS)
+    if (!st && rows[0] == 0 && t->params.features >= FEATURES_CAPITALS)
         st = tagger_rows(rows, t, truecase_mark(space, token), e);
     *out = !st && rows[0] != 0;
     return st;

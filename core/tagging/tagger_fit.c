@@ -359,6 +359,8 @@ static enum status train_context(struct fit *f, const struct fit_hooks *hooks, s
                                .types = s->types,
                                .count = s->count,
                                .stop = f->stop};
+    struct case_copies copies = {0};
+    enum status st;
 
     if (!p->context)
         return ST_OK;
@@ -368,8 +370,12 @@ static enum status train_context(struct fit *f, const struct fit_hooks *hooks, s
         c.classes[k] = s->classes[n++];
         c.size[k] = f->t->tags[k].count;
     }
-    return context_fit(&f->context, &c, f->warm ? f->warm->context : NULL, (uint64_t)p->seed, go_on,
-                       &asking, e);
+    st = case_copies_init(&copies, &c, &s->variants, e);
+    if (!st)
+        st = context_fit(&f->context, &c, f->warm ? f->warm->context : NULL, (uint64_t)p->seed,
+                         go_on, &asking, e);
+    case_copies_release(&copies);
+    return st;
 }
 
 /* Keeps the final weights of the running net. */

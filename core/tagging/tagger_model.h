@@ -36,10 +36,13 @@ struct net_config tagger_one_config(const struct tagger *t);
 bool tagging_wants(const struct params *p, enum tag_column c);
 /* Number of embedding rows of a token, which a net reads at each step. */
 int tagger_num_features(const struct tagger *t);
+/* Whether models with these parameters read the words of a checked sentence as written in one case
+ * (letter_case.h). */
+bool tagging_is_uniform(const struct params *p, const struct sentence_view *s);
 /* The form of word k of a checked sentence for models with these parameters: the token, or in space
- * its plain (plain_token.h) or marked (truecase.h) form. */
+ * its plain (plain_token.h) or marked (truecase.h) form. uniform: tagging_is_uniform(). */
 const char *tagging_form(char space[FORM_BYTES_MAX + 1], const struct params *p,
-                         const struct sentence_view *s, int k);
+                         const struct sentence_view *s, bool uniform, int k);
 /* rows (tagger_num_features(t)): those of a form. ST_NOMEM. */
 enum status tagger_rows(int32_t *rows, const struct tagger *t, const char *form, struct err *e);
 /* *out: whether a checked token has a row as a word, inside a sentence or elsewhere. ST_NOMEM. */

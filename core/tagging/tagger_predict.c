@@ -184,11 +184,15 @@ static enum status find_types(struct run *r, int n, struct err *e)
     r->ids = calloc(longest, sizeof(*r->ids));
     if (!r->types || !r->ids)
         return err_nomem(e, tokens * sizeof(*r->types));
-    for (int i = 0; !st && i < n; i++)
-        for (int k = 0; !st && k < r->sentences[i].length; k++)
+    for (int i = 0; !st && i < n; i++) {
+        const struct sentence_view *s = &r->sentences[i];
+        bool uniform = tagging_is_uniform(&r->t->params, s);
+
+        for (int k = 0; !st && k < s->length; k++)
             st = vocabulary_add(&r->types[at++], &r->forms,
-                                tagging_form(space, &r->t->params, &r->sentences[i], k),
-                                INT32_MAX / 2, "words", e);
+                                tagging_form(space, &r->t->params, s, uniform, k), INT32_MAX / 2,
+                                "words", e);
+    }
     if (!st)
         st = share(r, e);
     if (!st && r->t->context)

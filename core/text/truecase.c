@@ -5,7 +5,8 @@
 #include <unictype.h>
 #include <unistr.h>
 
-static const char mark = '\x01';
+/* Control characters, which no token contains. */
+static const char inside_mark = '\x01', uniform_mark = '\x02';
 
 bool truecase_is_upper(uint32_t c)
 {
@@ -49,7 +50,7 @@ bool truecase_goes_on(const char *token)
     return false;
 }
 
-const char *truecase_mark(char space[FORM_BYTES_MAX + 1], const char *token)
+static const char *put_mark(char space[FORM_BYTES_MAX + 1], char mark, const char *token)
 {
     size_t n = strnlen(token, TOKEN_BYTES_MAX);
 
@@ -59,6 +60,16 @@ const char *truecase_mark(char space[FORM_BYTES_MAX + 1], const char *token)
     return space;
 }
 
+const char *truecase_mark(char space[FORM_BYTES_MAX + 1], const char *token)
+{
+    return put_mark(space, inside_mark, token);
+}
+
+const char *truecase_mark_uniform(char space[FORM_BYTES_MAX + 1], const char *token)
+{
+    return put_mark(space, uniform_mark, token);
+}
+
 const char *truecase_form(char space[FORM_BYTES_MAX + 1], const char *before, const char *token)
 {
     if (before && truecase_is_capitalised(token) && truecase_goes_on(before))
@@ -66,8 +77,10 @@ const char *truecase_form(char space[FORM_BYTES_MAX + 1], const char *before, co
     return token;
 }
 
-const char *truecase_token(bool *inside, const char *form)
+const char *truecase_token(enum truecase_mark *mark, const char *form)
 {
-    *inside = form[0] == mark;
-    return form + *inside;
+    *mark = form[0] == inside_mark    ? MARK_INSIDE
+            : form[0] == uniform_mark ? MARK_UNIFORM
+                                      : MARK_NONE;
+    return form + (*mark != MARK_NONE);
 }

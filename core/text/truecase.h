@@ -13,6 +13,8 @@
 
 enum { FORM_BYTES_MAX = TOKEN_BYTES_MAX + 1 };
 
+enum truecase_mark { MARK_NONE, MARK_INSIDE, MARK_UNIFORM };
+
 /* Whether a code point has Unicode's property Uppercase, or Lowercase. */
 bool truecase_is_upper(uint32_t c);
 bool truecase_is_lower(uint32_t c);
@@ -29,7 +31,9 @@ bool truecase_goes_on(const char *token);
 const char *truecase_form(char space[FORM_BYTES_MAX + 1], const char *before, const char *token);
 /* The marked token, wherever it stands. */
 const char *truecase_mark(char space[FORM_BYTES_MAX + 1], const char *token);
-/* The token within a form; *inside: whether the form has the mark. */
-const char *truecase_token(bool *inside, const char *form);
+/* The token with the mark of a sentence that is written in one case (letter_case.h). */
+const char *truecase_mark_uniform(char space[FORM_BYTES_MAX + 1], const char *token);
+/* The token within a form, and its mark. */
+const char *truecase_token(enum truecase_mark *mark, const char *form);
 
 #endif

@@ -64,9 +64,12 @@ struct tagger;
  * taken as the unknown word. features = affixes: a word is the sum of the vectors of its
  * case-folded form, prefixes, suffixes and shape, if these are frequent enough in the training part
  * (core/tagging/features.h). features = capitals: a capitalised word inside a sentence also has
- * vectors of its own for form and shape (core/text/truecase.h). context: a log-linear model of a
- * word and its neighbours learns the same tags, and its scores are added to the net's
- * (core/tagging/context.h); reported losses are the net's.
+ * vectors of its own for form and shape (core/text/truecase.h). features = cases: the same; and in
+ * a sentence that is written in one case (core/text/letter_case.h) a word has the vectors that it
+ * has in small letters and as a capitalised word, and one for its shape there. A fifth of the
+ * sentences, drawn anew in each epoch, is learnt in Title Case, capitals or small letters. context:
+ * a log-linear model of a word and its neighbours learns the same tags, and its scores are added to
+ * the net's (core/tagging/context.h); reported losses are the net's.
  *
  * Deterministic in (corpus, p), with any p->threads. ST_INVALID also when the training diverges,
  * ST_TOO_LARGE (more than TAGS_MAX tags, a workspace of gigabytes), ST_CANCELLED when a hook
@@ -143,8 +146,8 @@ void tagger_evaluation_release(struct tagger_evaluation *ev);
  * linear.weight, linear.bias) and in the metadata
  *   lstmd.task   "tag"
  *   vocabulary   the V rows of embedding.weight, one a line, all different. The first is "<unk>",
- *                for unknown words. The others are words, or with features = affixes or capitals
- *                the names of core/tagging/features.h: "w:dog", "s2:og" ...
+ *                for unknown words. The others are words, or with features = affixes, capitals
+ *                or cases the names of core/tagging/features.h: "w:dog", "s2:og" ...
  *   tags         the distinct tags of the main column, in the order of linear's rows, one a line
  *   xpos_tags    with column = both: the tags of XPOS, whose rows of linear follow
  *   lstmd.arithmetic   the arithmetic of the fit (<lstm/cpu.h>); may be missing

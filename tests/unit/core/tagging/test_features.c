@@ -51,6 +51,23 @@ START_TEST(names_beyond_ascii)
 }
 END_TEST
 
+/* A word in a sentence that is written in one case: what it is in small letters, and the name that
+ * it may be. */
+START_TEST(names_in_one_case)
+{
+    struct features f;
+    struct err e = {0};
+
+    check_features("\002Do", "w:do|wi:do|p1:d|p2:do|s1:o|s2:do|hu:Xx|a:do|z:do");
+    check_features("\002do", "w:do|wi:do|p1:d|p2:do|s1:o|s2:do|hu:xx|a:do|z:do");
+    ck_assert(features_is_name("hu:Xx"));
+    ck_assert_int_eq(features_of(&f, "\002DO", &e), ST_OK);
+    ck_assert(f.uniform);
+    ck_assert_int_eq(features_of(&f, "do", &e), ST_OK);
+    ck_assert(!f.uniform);
+}
+END_TEST
+
 START_TEST(parts_between_blanks)
 {
     struct features f;
@@ -120,6 +137,7 @@ int main(void)
 
     tcase_add_test(t, names_by_hand);
     tcase_add_test(t, names_beyond_ascii);
+    tcase_add_test(t, names_in_one_case);
     tcase_add_test(t, parts_between_blanks);
     tcase_add_test(t, longest_tokens);
     tcase_add_test(t, rows_of_a_vocabulary);

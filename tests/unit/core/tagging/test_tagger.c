@@ -69,7 +69,8 @@ START_TEST(words_are_counted_and_other_rows_are_not)
     static const struct {
         enum features_kind features;
         int words;
-    } cases[] = {{FEATURES_WORD, 8}, {FEATURES_AFFIXES, 8}, {FEATURES_CAPITALS, 9}};
+    } cases[] = {
+        {FEATURES_WORD, 8}, {FEATURES_AFFIXES, 8}, {FEATURES_CAPITALS, 9}, {FEATURES_CASES, 9}};
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct sentences s;
@@ -95,7 +96,7 @@ static bool knows(const struct tagger *t, const char *token)
 
 START_TEST(a_word_is_known_wherever_it_stands)
 {
-    for (int features = FEATURES_WORD; features <= FEATURES_CAPITALS; features++) {
+    for (int features = FEATURES_WORD; features <= FEATURES_CASES; features++) {
         struct sentences s;
         struct tagger *t = fitted(&s, (enum features_kind)features);
 
@@ -119,11 +120,28 @@ START_TEST(the_form_of_a_word_depends_on_its_place)
     struct params p = {.features = FEATURES_CAPITALS};
     char first[FORM_BYTES_MAX + 1], inside[FORM_BYTES_MAX + 1];
 
-    ck_assert_str_eq(tagging_form(first, &p, &v, 0), "Queen");
-    ck_assert_str_eq(tagging_form(inside, &p, &v, 1), "sees");
-    ck_assert_str_eq(tagging_form(inside, &p, &v, 2), truecase_mark(first, "Queen"));
+    ck_assert_str_eq(tagging_form(first, &p, &v, false, 0), "Queen");
+    ck_assert_str_eq(tagging_form(inside, &p, &v, false, 1), "sees");
+    ck_assert_str_eq(tagging_form(inside, &p, &v, false, 2), truecase_mark(first, "Queen"));
     p.features = FEATURES_AFFIXES;
-    ck_assert_str_eq(tagging_form(inside, &p, &v, 2), "Queen");
+    ck_assert_str_eq(tagging_form(inside, &p, &v, false, 2), "Queen");
+}
+END_TEST
+
+/* With FEATURES_CASES, and only then, words of a sentence in one case have a form of their own. */
+START_TEST(the_form_of_a_word_depends_on_the_case_of_its_sentence)
+{
+    static const char *const tokens[] = {"QUEEN", "SEES", "2"};
+    const struct sentence_view v = {.tokens = tokens, .length = 3};
+    struct params p = {.features = FEATURES_CASES};
+    char form[FORM_BYTES_MAX + 1], marked[FORM_BYTES_MAX + 1];
+
+    ck_assert(tagging_is_uniform(&p, &v));
+    ck_assert_str_eq(tagging_form(form, &p, &v, true, 1), truecase_mark_uniform(marked, "SEES"));
+    ck_assert_str_eq(tagging_form(form, &p, &v, true, 2), "2");
+    ck_assert_str_eq(tagging_form(form, &p, &v, false, 1), "SEES");
+    p.features = FEATURES_CAPITALS;
+    ck_assert(!tagging_is_uniform(&p, &v));
 }
 END_TEST
 
@@ -139,7 +157,7 @@ START_TEST(a_long_token_has_a_shortened_form)
     text[0] = 'b';
     text[sizeof(text) - 2] = 'c';
     text[sizeof(text) - 1] = '\0';
-    form = tagging_form(space, &p, &v, 0);
+    form = tagging_form(space, &p, &v, false, 0);
     ck_assert_ptr_eq(form, space); /* nothing that it points to is gone when it returns */
     ck_assert_uint_le(strlen(form), TOKEN_BYTES_MAX);
     ck_assert(form[0] == 'b' && form[strlen(form) - 1] == 'c');
@@ -192,6 +210,7 @@ int main(void)
     tcase_add_test(t, words_are_counted_and_other_rows_are_not);
     tcase_add_test(t, a_word_is_known_wherever_it_stands);
     tcase_add_test(t, the_form_of_a_word_depends_on_its_place);
+    tcase_add_test(t, the_form_of_a_word_depends_on_the_case_of_its_sentence);
     tcase_add_test(t, a_long_token_has_a_shortened_form);
     tcase_add_test(t, memory_counts_weights_words_and_pool);
     tcase_add_test(t, a_released_evaluation_is_empty);

@@ -42,10 +42,10 @@ static void check_form(const char *before, const char *token, bool want)
 {
     char space[FORM_BYTES_MAX + 1];
     const char *form = truecase_form(space, before, token);
-    bool inside;
+    enum truecase_mark mark;
 
-    ck_assert_str_eq(truecase_token(&inside, form), token);
-    ck_assert_int_eq(inside, want);
+    ck_assert_str_eq(truecase_token(&mark, form), token);
+    ck_assert_int_eq(mark, want ? MARK_INSIDE : MARK_NONE);
     ck_assert_int_eq(form == token, !want);
 }
 
@@ -62,6 +62,17 @@ START_TEST(forms_by_where_a_word_stands)
     longest[0] = 'X';
     longest[TOKEN_BYTES_MAX] = '\0';
     check_form("saw", longest, true);
+}
+END_TEST
+
+START_TEST(the_mark_of_a_sentence_in_one_case)
+{
+    char space[FORM_BYTES_MAX + 1];
+    enum truecase_mark mark;
+    const char *form = truecase_mark_uniform(space, "Kim");
+
+    ck_assert_str_eq(truecase_token(&mark, form), "Kim");
+    ck_assert_int_eq(mark, MARK_UNIFORM);
 }
 END_TEST
 
@@ -120,7 +131,7 @@ START_TEST(a_name_is_told_by_where_it_stands)
     ck_assert_ptr_nonnull(strstr(text, "we/N lam/V"));
     ck_assert_ptr_null(strstr(text, "Lam/N"));
     ck_assert_int_eq(params_defaults(&p, TASK_TAG, NULL, &e), ST_OK);
-    ck_assert_int_eq(p.features, FEATURES_CAPITALS);
+    ck_assert_int_ge(p.features, FEATURES_CAPITALS);
     p.test_size = 0;
     p.column = COLUMN_UPOS;
     p.hidden_size = 16;
@@ -163,6 +174,7 @@ int main(void)
     tcase_add_test(t, capitalised_by_hand);
     tcase_add_test(t, what_a_sentence_goes_on_behind);
     tcase_add_test(t, forms_by_where_a_word_stands);
+    tcase_add_test(t, the_mark_of_a_sentence_in_one_case);
     tcase_add_test(t, features_inside);
     tcase_add_test(t, a_name_is_told_by_where_it_stands);
     suite_add_tcase(s, t);
