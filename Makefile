@@ -60,7 +60,7 @@ CROSS_FIGURES := $(BUILD)/tests/cross/figures
 EXAMPLES      := $(call exe,$(EXAMPLE_SRC))
 
 # ---- flags -----------------------------------------------------------------------------------------------------
-LIBS_SERVER := libmicrohttpd gnutls sqlite3 libcurl libcjson inih nettle zlib
+LIBS_SERVER := libmicrohttpd gnutls sqlite3 libcurl libcjson inih nettle zlib libpcre2-8
 LIBS_TEST   := check libcurl libcjson zlib
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 

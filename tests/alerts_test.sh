@@ -2,9 +2,7 @@
 # make alerts-test: config/prometheus by promtool (the syntax of the rules, what they fire for, the example of a
 # configuration), and /metrics of a real daemon that has worked. usage: alerts_test.sh BUILD; LSTMD_BIN: the daemon.
 #
-# promtool is in Debian's package prometheus, which would start a service when it is installed. Where promtool is
-# missing, the package is fetched with apt-get and only unpacked, into BUILD/promtool. Where that fails, the test is
-# skipped with a message.
+# Where promtool is missing and tests/promtool.sh cannot fetch it, the test is skipped with a message.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,18 +15,7 @@ end() {
 }
 trap end EXIT
 
-find_promtool() {
-    local unpacked=$build/promtool/usr/bin/promtool
-    if command -v promtool; then return; fi
-    if ! [ -x "$unpacked" ]; then
-        mkdir -p "$build/promtool"
-        (cd "$folder" && apt-get download -qq prometheus && dpkg-deb -x prometheus_*.deb .) >/dev/null 2>&1 || return 1
-        cp -r "$folder/usr" "$build/promtool/" || return 1
-    fi
-    echo "$unpacked"
-}
-
-promtool=$(find_promtool) || {
+promtool=$(tests/promtool.sh "$build") || {
     echo "alerts: SKIPPED, promtool is missing (Debian's package prometheus) and could not be fetched"
     exit 0
 }

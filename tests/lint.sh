@@ -69,6 +69,7 @@ only 'microhttpd\.h' '^server/http/' server/http
 only 'gnutls/' '^server/http/tls\.h$|^server/http/tls\.c$' 'server/http/tls.h and tls.c'
 only 'sqlite3\.h' '^server/store/sqlite/.*\.c$' 'a source of server/store/sqlite'
 only 'nettle/' '^server/store/digest\.h$|^server/protocols/base64\.c$' 'store/digest.h and protocols/base64.c'
+only 'pcre2\.h' '^server/protocols/prometheus/pattern\.c$' server/protocols/prometheus/pattern.c
 only 'zlib\.h' '^server/http/' server/http
 only 'curl/' '^server/client/' server/client
 only 'ini\.h' '^server/config' server/config/config_file.c

@@ -192,6 +192,9 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"kserve", CONFIG_BOOLEAN, AT(kserve), 0, 0, "false", "", NULL,
      "Whether clients of KServe's Open Inference Protocol, version 2, may forecast and tag by it, below /v2. "
      "docs/integrations.md shows how. on and off are accepted as well."},
+    {"prometheus", CONFIG_BOOLEAN, AT(prometheus), 0, 0, "false", "", NULL,
+     "Whether clients of Prometheus' HTTP API, such as Grafana, may read series, forecasts and anomalies by it, below /api/v1. "
+     "docs/integrations.md shows how. on and off are accepted as well."},
     {"log_format", CONFIG_CHOICE, AT(log_format), 0, 0, "auto", "", log_formats,
      "The format of log lines. "
      "auto: text on a terminal, otherwise json for collectors. Text on a terminal is coloured unless the environment has NO_COLOR."},

@@ -20,7 +20,7 @@ const char *form_field(const struct form_fields *f, const char *name)
 
 static enum status add(struct form_fields *f, const char *name, const char *value, struct err *e)
 {
-    if (form_field(f, name)) {
+    if (!query_repeats(name) && form_field(f, name)) {
         err_set(e, ST_MALFORMED, "the field '%.80s' is given twice", name);
         return err_at(e, "?%.100s", name);
     }

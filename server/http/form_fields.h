@@ -16,9 +16,9 @@ struct form_fields {
 };
 
 /* Reads the fields of the query and of the body, which may be empty. Each is text in UTF-8 without
- * NUL; a part with a file name is a field as well. ST_MALFORMED: a field given twice, or that
- * cannot be decoded; a form that cannot be read. ST_TOO_LARGE: too many fields. ST_UNSUPPORTED:
- * another type of body. ST_NOMEM. */
+ * NUL; a part with a file name is a field as well. ST_MALFORMED: a field given twice, unless its
+ * name ends in "[]", or that cannot be decoded; a form that cannot be read. ST_TOO_LARGE: too many
+ * fields. ST_UNSUPPORTED: another type of body. ST_NOMEM. */
 enum status form_fields_read(struct form_fields *out, const struct http_req *rq, struct err *e);
 void form_fields_release(struct form_fields *f);
 /* The value of a field, or NULL. */

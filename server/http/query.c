@@ -67,6 +67,13 @@ enum status percent_decode(char *out, size_t *len, const char *s, size_t n, bool
     return ST_OK;
 }
 
+bool query_repeats(const char *name)
+{
+    size_t n = strlen(name);
+
+    return n > 2 && strcmp(name + n - 2, "[]") == 0;
+}
+
 /* ---- the target ---- */
 
 static enum status check_no_controls(const char *s, struct err *e)
@@ -130,7 +137,7 @@ static enum status add_parameter(struct target *t, char **to, const char *s, siz
     if (st)
         return err_at(e, "?%.100s", p->name);
     *to += strlen(*to) + 1;
-    for (int i = 0; i < t->num_query; i++)
+    for (int i = 0; !query_repeats(p->name) && i < t->num_query; i++)
         if (strcmp(t->query[i].name, p->name) == 0) {
             err_set(e, ST_MALFORMED, "the query parameter '%.80s' is given twice", p->name);
             return err_at(e, "?%.100s", p->name);

@@ -23,10 +23,13 @@ struct target {
 enum status percent_decode(char *out, size_t *len, const char *s, size_t n, bool plus,
                            const char *what, struct err *e);
 
+/* Whether a parameter or field may occur several times: its name ends in "[]", as in "match[]". */
+bool query_repeats(const char *name);
+
 /* raw: the target of the request line, in origin form ("/a/b?c=d") or absolute form
  * ("http://host/a/b?c=d"). prefix: a path that is removed from the beginning of the target, or "".
  * ST_MALFORMED: it cannot be decoded, control characters in the path, no path, a parameter given
- * twice, too many parameters. ST_NOMEM. target_release() t in any case. */
+ * twice (unless it repeats), too many parameters. ST_NOMEM. target_release() t in any case. */
 enum status target_parse(struct target *t, const char *raw, const char *prefix, struct err *e);
 void target_release(struct target *t);
 

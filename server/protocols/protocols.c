@@ -3,13 +3,17 @@
 
 #include "server/protocols/kserve/kserve.h"
 #include "server/protocols/mcp/mcp.h"
+#include "server/protocols/prometheus/prometheus.h"
 #include "server/protocols/udpipe/udpipe.h"
 
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PROCESS_QUERY "data model tokenizer tagger parser input output"
+#define PROCESS_QUERY     "data model tokenizer tagger parser input output"
+#define QUERY_PARAMETERS  "query time timeout"
+#define RANGE_PARAMETERS  "query start end step timeout"
+#define SURVEY_PARAMETERS "match[] start end limit"
 
 /* What a protocol changes is audited as the change of the API that it is, so its own route only
  * reads. */
@@ -50,6 +54,45 @@ static const struct protocol_route table[] = {
     {offsetof(struct config, kserve),
      {HTTP_POST, "/v2/models/{name}/versions/{n}/infer", kserve_infer, NULL, true, ACCESS_PREDICT,
       HTTP_WORK, .reads = true}},
+    {offsetof(struct config, prometheus),
+     {HTTP_GET, "/api/v1/query", prometheus_query, QUERY_PARAMETERS, false, ACCESS_READ, HTTP_WORK,
+      .foreign = true}},
+    {offsetof(struct config, prometheus),
+     {HTTP_POST, "/api/v1/query", prometheus_query, QUERY_PARAMETERS, true, ACCESS_READ, HTTP_WORK,
+      .reads = true, .foreign = true}},
+    {offsetof(struct config, prometheus),
+     {HTTP_GET, "/api/v1/query_range", prometheus_query_range, RANGE_PARAMETERS, false, ACCESS_READ,
+      HTTP_WORK, .foreign = true}},
+    {offsetof(struct config, prometheus),
+     {HTTP_POST, "/api/v1/query_range", prometheus_query_range, RANGE_PARAMETERS, true, ACCESS_READ,
+      HTTP_WORK, .reads = true, .foreign = true}},
+    {offsetof(struct config, prometheus),
+     {HTTP_GET, "/api/v1/query_exemplars", prometheus_exemplars, "query start end", false,
+      ACCESS_READ, HTTP_INLINE, .foreign = true}},
+    {offsetof(struct config, prometheus),
+     {HTTP_POST, "/api/v1/query_exemplars", prometheus_exemplars, "query start end", true,
+      ACCESS_READ, HTTP_INLINE, .reads = true, .foreign = true}},
+    {offsetof(struct config, prometheus),
+     {HTTP_GET, "/api/v1/series", prometheus_series, SURVEY_PARAMETERS, false, ACCESS_READ,
+      HTTP_WORK, .foreign = true}},
+    {offsetof(struct config, prometheus),
+     {HTTP_POST, "/api/v1/series", prometheus_series, SURVEY_PARAMETERS, true, ACCESS_READ,
+      HTTP_WORK, .reads = true, .foreign = true}},
+    {offsetof(struct config, prometheus),
+     {HTTP_GET, "/api/v1/labels", prometheus_labels, SURVEY_PARAMETERS, false, ACCESS_READ,
+      HTTP_WORK, .foreign = true}},
+    {offsetof(struct config, prometheus),
+     {HTTP_POST, "/api/v1/labels", prometheus_labels, SURVEY_PARAMETERS, true, ACCESS_READ,
+      HTTP_WORK, .reads = true, .foreign = true}},
+    {offsetof(struct config, prometheus),
+     {HTTP_GET, "/api/v1/label/{label}/values", prometheus_label_values, SURVEY_PARAMETERS, false,
+      ACCESS_READ, HTTP_WORK, .foreign = true}},
+    {offsetof(struct config, prometheus),
+     {HTTP_GET, "/api/v1/metadata", prometheus_metadata, "limit limit_per_metric metric", false,
+      ACCESS_READ, HTTP_INLINE, .foreign = true}},
+    {offsetof(struct config, prometheus),
+     {HTTP_GET, "/api/v1/status/buildinfo", prometheus_buildinfo, NULL, false, ACCESS_READ,
+      HTTP_INLINE, .foreign = true}},
 };
 enum { ROUTES = sizeof(table) / sizeof(table[0]) };
 

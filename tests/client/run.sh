@@ -2,7 +2,7 @@
 # make client-test: lints config/openapi.json, makes a TypeScript client of it, compiles a session against its
 # types, and runs that against a real daemon; then sessions by clients that were not written here: the official
 # client of MCP and ONNX Runtime (npm), ONNX's checker (python3-onnx), what clients of UDPipe's service and of KServe
-# send (python3-requests, curl).
+# send (python3-requests, curl), and promtool.
 # usage: run.sh BUILD LSTMD. What npm installs stays in BUILD/client. What is not installed is skipped, loudly.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -30,7 +30,11 @@ python_with() {
 }
 requests=$(python_with requests)
 onnx=$(python_with onnx)
-[ -n "$npm$requests$onnx" ] || exit 0
+promtool=$(tests/promtool.sh "$1") || {
+    echo "client: SKIPPED promtool, which is missing (Debian's package prometheus) and could not be fetched"
+    promtool=
+}
+[ -n "$npm$requests$onnx$promtool" ] || exit 0
 
 # ---- tools, installed once for a lock file
 compile() {
@@ -74,7 +78,7 @@ finish() {
     rm -rf "$folder"
 }
 trap finish EXIT
-"$lstmd" serve --listen 127.0.0.1:0 --mcp --udpipe --kserve --database "$folder/lstmd.db" >"$folder/log" 2>&1 </dev/null &
+"$lstmd" serve --listen 127.0.0.1:0 --mcp --udpipe --kserve --prometheus --database "$folder/lstmd.db" >"$folder/log" 2>&1 </dev/null &
 pid=$!
 url=
 deadline=$((SECONDS + 60))
@@ -103,3 +107,4 @@ fi
 if [ -n "$onnx" ]; then
     session "ONNX's own checker" "$onnx" tests/client/onnx_check.py "$url"
 fi
+if [ -n "$promtool" ]; then session 'promtool' tests/client/prometheus.sh "$url" "$promtool"; fi

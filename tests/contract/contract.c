@@ -229,7 +229,8 @@ static const cJSON *find_parameter(const struct checked *c, const char *name)
     return NULL;
 }
 
-/* Reads a value of a query, which is always a text, as the number or flag that its schema takes. */
+/* Reads a value of a query, which is always a text, as the number or flag that its schema takes. A
+ * parameter that may repeat is a list: of each value, one. */
 static cJSON *typed(const char *value, const cJSON *schema)
 {
     const cJSON *type = member(schema, "type");
@@ -241,6 +242,8 @@ static cJSON *typed(const char *value, const cJSON *schema)
         return cJSON_CreateBool(strcmp(value, "0") != 0 && strcmp(value, "false") != 0);
     if ((strcmp(name, "integer") == 0 || strcmp(name, "number") == 0) && *value && !*end)
         return cJSON_CreateNumber(number);
+    if (strcmp(name, "array") == 0)
+        return cJSON_CreateStringArray(&value, 1);
     return cJSON_CreateString(value);
 }
 

@@ -2,8 +2,8 @@
  * Accept, If-None-Match, keys, the route table, and the problem that quotes them.
  *
  * Input: a request target, and behind a newline a header value. Beyond not crashing: accepted text
- * is UTF-8 without NUL, every parameter occurs once, and every problem document can be parsed as
- * JSON. */
+ * is UTF-8 without NUL, every parameter occurs once or repeats ("match[]"), and every problem
+ * document can be parsed as JSON. */
 #include "server/http/accept.h"
 #include "server/http/etag.h"
 #include "server/http/http.h"
@@ -60,7 +60,8 @@ static void check_target(const struct target *t)
     for (int i = 0; i < t->num_query; i++) {
         require(utf8_valid(t->query[i].value, strlen(t->query[i].value)));
         for (int k = 0; k < i; k++)
-            require(strcmp(t->query[i].name, t->query[k].name) != 0);
+            require(query_repeats(t->query[i].name) ||
+                    strcmp(t->query[i].name, t->query[k].name) != 0);
     }
 }
 

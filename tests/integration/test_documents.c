@@ -12,7 +12,7 @@ static struct daemon d;
 
 static void setup(void)
 {
-    static const char *const protocols[] = {"--mcp", "--udpipe", "--kserve", NULL};
+    static const char *const protocols[] = {"--mcp", "--udpipe", "--kserve", "--prometheus", NULL};
 
     daemon_init(&d);
     daemon_start(&d, protocols);

@@ -116,6 +116,8 @@ static const struct {
     {"/%ff", NULL, "UTF-8"},
     {"/a?x=1&x=2", NULL, "twice"},
     {"/a?x=1&%78=2", NULL, "twice"},
+    {"/a?x[]=1&x%5B%5D=2", "/a|a|x[]=1,x[]=2", NULL},
+    {"/a?[]=1&[]=2", NULL, "twice"},
     {"/a?x=%ff", NULL, "UTF-8"},
     {"/a?%ff=1", NULL, "UTF-8"},
     {"/a?x=%", NULL, "hexadecimal"},
