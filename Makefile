@@ -41,7 +41,7 @@ WEB_SRC         := $(shell find server/web -type f ! -name '*.sh' | LC_ALL=C sor
 WEB_EXAMPLES    := $(addprefix config/examples/,airpassengers.csv sine.csv tutorial.json)
 WEB             := $(sort $(BUILD)/web/hash $(BUILD)/web/dygraphs.js.gz $(patsubst server/%,$(BUILD)/%.gz,$(WEB_SRC)) \
                    $(patsubst config/examples/%,$(BUILD)/web/%.gz,$(WEB_EXAMPLES)))
-EMBEDDED        := $(sort $(wildcard migrations/*.sql) $(wildcard config/*.json config/*.conf) $(wildcard config/examples/*)) $(WEB)
+EMBEDDED        := $(sort $(wildcard migrations/*.sql) $(wildcard config/*.json config/*.conf) $(wildcard config/examples/*.csv config/examples/*.json config/examples/*.conllu)) $(WEB)
 
 tests_of   = $(foreach f,$(1),$(if $(filter test_%,$(notdir $(f))),$(f)))
 helpers_of = $(filter-out $(call tests_of,$(1)),$(1))
@@ -391,7 +391,7 @@ install: all ## install program, library, headers, manual pages, completion, con
 	install -m 644 $(BUILD)/liblstm.a $(DESTDIR)$(PREFIX)/lib/liblstm.a
 	install -m 644 include/lstm/*.h $(DESTDIR)$(PREFIX)/include/lstm
 	install -m 644 config/lstmd.conf $(DESTDIR)$(PREFIX)/share/lstmd/lstmd.conf
-	install -m 644 config/examples/* $(DESTDIR)$(PREFIX)/share/lstmd/examples
+	install -m 644 config/examples/*.* $(DESTDIR)$(PREFIX)/share/lstmd/examples
 	sed 's|@PREFIX@|$(PREFIX)|g; s|@SYSCONFDIR@|$(SYSCONFDIR)|g' config/lstmd.service > $(BUILD)/lstmd.service
 	install -m 644 $(BUILD)/lstmd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/lstmd.service
 	install -m 644 config/lstmd.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/lstmd.socket

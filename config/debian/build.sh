@@ -78,7 +78,8 @@ put_documents() {
     } | packed "$doc/changelog.gz"
     packed "$doc/CHANGELOG.md.gz" <CHANGELOG.md
     cp docs/command-line.md docs/operations.md docs/alerts.md docs/api.md docs/forecasting.md docs/tagging.md "$doc/"
-    cp -r config/examples "$doc/examples/data"
+    mkdir "$doc/examples/data"
+    cp config/examples/*.* "$doc/examples/data/"
     cp -r config/prometheus config/grafana config/nginx.conf config/Caddyfile "$doc/examples/"
     find "$doc" -name '*.md' -size +4k -exec gzip -9n {} +
 }

@@ -1,8 +1,8 @@
 #!/bin/bash
 # make client-test: lints config/openapi.json, makes a TypeScript client of it, compiles a session against its
 # types, and runs that against a real daemon; then sessions by clients that were not written here: the official
-# client of MCP and ONNX Runtime (npm), ONNX's checker (python3-onnx), what clients of UDPipe's service and of KServe
-# send (python3-requests, curl), and promtool.
+# client of MCP and ONNX Runtime (npm), ONNX's checker (python3-onnx), python3-requests, what clients of UDPipe's
+# service and of KServe send, promtool, and the client for Python in config/examples with its notebook.
 # usage: run.sh BUILD LSTMD. What npm installs stays in BUILD/client. What is not installed is skipped, loudly.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -30,11 +30,15 @@ python_with() {
 }
 requests=$(python_with requests)
 onnx=$(python_with onnx)
+pandas=$(python_with pandas)
+nbclient=$(python_with nbclient 2>/dev/null) # without it the notebook runs in another way
+plain=$(command -v python3 || true)
+[ -n "$plain" ] || echo 'client: SKIPPED the client for Python and its notebook, python3 is missing'
 promtool=$(tests/promtool.sh "$1") || {
     echo "client: SKIPPED promtool, which is missing (Debian's package prometheus) and could not be fetched"
     promtool=
 }
-[ -n "$npm$requests$onnx$promtool" ] || exit 0
+[ -n "$npm$plain$promtool" ] || exit 0
 
 # ---- tools, installed once for a lock file
 compile() {
@@ -100,7 +104,18 @@ if [ -n "$npm" ]; then
     session 'the official client of MCP' node "$dir/out/mcp.js" "$url"
     session 'ONNX Runtime' node "$dir/out/onnx.js" "$url"
 fi
+if command -v mypy >/dev/null; then
+    session 'the types of the client for Python' mypy --strict --cache-dir="$dir/mypy" config/examples/lstmd.py
+else
+    echo 'client: SKIPPED the types of the client for Python, mypy is missing (make deps-dev)'
+fi
+if [ -n "$plain" ]; then
+    session 'the client for Python' "$plain" tests/client/python_client.py "$url" plain
+    session 'its notebook' "${nbclient:-$plain}" tests/client/notebook.py "$url"
+fi
+if [ -n "$pandas" ]; then session 'the client with pandas' "$pandas" tests/client/python_client.py "$url"; fi
 if [ -n "$requests" ]; then
+    session 'python3-requests' "$requests" tests/client/http_api.py "$url"
     session "clients of UDPipe's service" "$requests" tests/client/udpipe.py "$url"
     session 'a client of the Open Inference Protocol' "$requests" tests/client/kserve.py "$url"
 fi
