@@ -118,10 +118,12 @@ static bool terminal(uint32_t c)
     return uc_is_property_sentence_terminal(c);
 }
 
+/* Quotes of every shape: in some languages the opening one of others closes. */
 static bool closing(uint32_t c)
 {
-    return c == '"' || c == '\'' || uc_is_general_category(c, UC_CLOSE_PUNCTUATION) ||
-           uc_is_general_category(c, UC_FINAL_QUOTE_PUNCTUATION);
+    return c == '"' || c == '\'' ||
+           uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Pe | UC_CATEGORY_MASK_Pi |
+                                                   UC_CATEGORY_MASK_Pf);
 }
 
 /* Whether the full stop follows an initial: a letter alone, as in "J. Smith". */

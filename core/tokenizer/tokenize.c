@@ -5,6 +5,7 @@
  * core, gives results. Cores are placed from the beginning of the paragraph, so that no result
  * depends on the blocks, the parts of a text that are in memory at a time. */
 #include "core/tokenizer/tokenizer_model.h"
+#include "core/tokenizer/word_rules.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -293,7 +294,7 @@ enum status tokenize_until(struct text_word **words, size_t *count, const struct
         st = run(s, e);
     if (!st) {
         *words = s->words;
-        *count = s->num_words;
+        *count = t->rules ? word_rules_apply(s->words, s->num_words, text, length) : s->num_words;
         s->words = NULL; /* moved */
     }
     net_work_free(s->work);

@@ -318,8 +318,9 @@ static enum status add_document(struct tokenizer_data *out, const struct tokeniz
     return st;
 }
 
-/* Every text is learnt twice: as it is, and with inserted line ends and blank lines read as spaces.
- * In the second copy the net must find the sentence ends that blank lines mark in the first. */
+/* Every text is learnt as it is, then with inserted line ends and blank lines read as spaces, and,
+ * if it has blank lines, a third time all in one line. In the copies the net must find the sentence
+ * ends that blank lines mark in the first. */
 enum status tokenizer_data_init(struct tokenizer_data *out, struct tokenizer *t,
                                 const struct text_view *documents, int count,
                                 const struct stop_flag *stop, struct err *e)
@@ -336,6 +337,8 @@ enum status tokenizer_data_init(struct tokenizer_data *out, struct tokenizer *t,
         st = add_document(out, t, &documents[i], false, stop, e);
         if (!st)
             st = add_document(out, t, &lined[i], true, stop, e);
+        if (!st && memchr(documents[i].text, '\n', documents[i].length))
+            st = add_document(out, t, &documents[i], true, stop, e);
     }
     free_lined(lined, count);
     return st;

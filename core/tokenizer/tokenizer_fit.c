@@ -252,6 +252,7 @@ enum status tokenizer_fit(struct tokenizer **out, const struct text_view *docume
     if (!f.t)
         return err_nomem(e, sizeof(*f.t));
     f.t->params = *p;
+    f.t->rules = true;
     make_digest(&f, documents, count);
     st = tokenizer_data_init(&f.data, f.t, documents, count, hooks ? hooks->stop : NULL, e);
     if (!st)

@@ -73,6 +73,8 @@ enum status tokenizer_save(const struct tokenizer *t, struct checkpoint *c, stru
         st = save_list(c, PREFIX "features", &t->rows, e);
     if (!st)
         st = save_list(c, PREFIX "splits", &t->splits, e);
+    if (!st && t->rules)
+        st = checkpoint_set_i64(c, PREFIX "rules", 1, e);
     return st ? st : checkpoint_add_net(c, PREFIX, t->net, e);
 }
 
@@ -196,6 +198,12 @@ enum status tokenizer_load(struct tokenizer **out, const struct checkpoint *c, s
     if (!t)
         return err_nomem(e, sizeof(*t));
     st = load_params(&t->params, c, e);
+    if (!st && checkpoint_get(c, PREFIX "rules")) {
+        int64_t rules = 0;
+
+        st = checkpoint_get_i64(&rules, c, PREFIX "rules", 0, 1, e);
+        t->rules = rules == 1;
+    }
     if (!st)
         st = load_rows(t, c, e);
     if (!st)

@@ -15,6 +15,7 @@ struct tokenizer {
     struct vocabulary rows;   /* names of features, as token_features.h writes them */
     struct vocabulary splits; /* runs in lower case with '|' at each split */
     struct vocabulary runs;   /* the same without '|'; the numbers are those of splits */
+    bool rules; /* word_rules.h mends the words; false for files of before there were such rules */
 };
 
 struct net_config tokenizer_net_config(const struct tokenizer *t);

@@ -103,12 +103,43 @@ START_TEST(a_spoilt_checkpoint_is_refused)
 }
 END_TEST
 
+/* Files of before the rules say nothing of them, and their texts are split as before. */
+START_TEST(a_file_without_rules_has_none)
+{
+    struct tokenizer_params p = sample_small();
+    struct tokenizer *a, *b = NULL;
+    struct checkpoint *c[2] = {NULL, NULL};
+    struct marked m;
+    struct text_view v;
+    struct err e = {0};
+
+    p.epochs = 1;
+    sample_random_text(&m, 20, 3);
+    v = marked_view(&m);
+    a = sample_fit(&v, 1, &p, NULL);
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(checkpoint_new(&c[i], &e), ST_OK);
+    ck_assert_int_eq(tokenizer_save(a, c[0], &e), ST_OK);
+    ck_assert_str_eq(checkpoint_get(c[0], "tokenizer.rules"), "1");
+    ck_assert_int_eq(checkpoint_set_i64(c[0], "tokenizer.rules", 0, &e), ST_OK);
+    ck_assert_int_eq(tokenizer_load(&b, c[0], &e), ST_OK);
+    ck_assert_int_eq(tokenizer_save(b, c[1], &e), ST_OK);
+    ck_assert_ptr_null(checkpoint_get(c[1], "tokenizer.rules"));
+    for (int i = 0; i < 2; i++)
+        checkpoint_free(c[i]);
+    marked_release(&m);
+    tokenizer_free(a);
+    tokenizer_free(b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("tokenizer_io");
     TCase *t = tcase_create("all");
 
     tcase_set_timeout(t, 120);
+    tcase_add_test(t, a_file_without_rules_has_none);
     tcase_add_test(t, a_checkpoint_gives_the_same_tokenizer);
     tcase_add_loop_test(t, a_spoilt_checkpoint_is_refused, 0,
                         (int)(sizeof(spoilt) / sizeof(spoilt[0])));
