@@ -207,6 +207,8 @@ $(REPLAY): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/
 $(FUZZERS): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 	$(link_test) -fsanitize=fuzzer $(SERVER_LIBS)
 $(BUILD)/tests/integration/test_tls $(BUILD)/tests/integration/test_monitoring: $(BUILD)/tests/unit/server/http/certificate.o
+$(BUILD)/tests/integration/test_sources $(BUILD)/tests/integration/test_prometheus_source: \
+    $(BUILD)/tests/unit/server/http/certificate.o $(BUILD)/tests/unit/server/client/web_server.o
 $(BUILD)/tests/bench/bench_http $(BUILD)/tests/bench/bench_waiting $(BUILD)/tests/bench/bench_connections: $(BUILD)/tests/bench/load.o
 $(BUILD)/tests/bench/bench_waiting $(BUILD)/tests/bench/bench_connections: $(BUILD)/tests/bench/probe.o $(BUILD)/tests/bench/service.o
 $(BUILD)/tests/bench/bench_http: $(BUILD)/tests/bench/big_sets.o

@@ -180,7 +180,7 @@ enum status serve_run(const struct config *c, struct err *e)
             c->database, arithmetic);
     tell_configuration(c);
     raise_file_limit(c->max_connections);
-    st = service_start(&s, c, true, e);
+    st = service_start(&s, c, (struct service_duties){.trains = true, .fetches = true}, e);
     if (!st) {
         int number;
 

@@ -40,6 +40,16 @@ static void job_changed(void *ctx, const char *job_id)
     (void)pthread_mutex_unlock(&s->notify_lock);
 }
 
+static void source_changed(void *ctx, const char *name)
+{
+    struct service *s = ctx;
+
+    (void)pthread_mutex_lock(&s->notify_lock);
+    if (s->serving)
+        api_source_changed(&s->app, name);
+    (void)pthread_mutex_unlock(&s->notify_lock);
+}
+
 static void set_serving(struct service *s, bool serving)
 {
     (void)pthread_mutex_lock(&s->notify_lock);
@@ -86,6 +96,19 @@ static enum status start_retention(struct service *s, struct err *e)
                                         .interval_ms = RETENTION_MS};
 
     return retention_start(&s->retention, s->store, s->cache, &rc, e);
+}
+
+static enum status start_sources(struct service *s, struct err *e)
+{
+    const struct sources_config c = {.rules = api_outbound_rules(s->config),
+                                     .max_bytes = (size_t)s->config->max_body_bytes,
+                                     .apply = api_source_apply,
+                                     .apply_ctx = &s->app,
+                                     .problem_text = http_problem_text,
+                                     .on_change = source_changed,
+                                     .on_change_ctx = s};
+
+    return sources_start(&s->app.sources, s->store, &c, e);
 }
 
 static void fill_app(struct service *s)
@@ -193,7 +216,7 @@ static void tell_address(const struct service *s)
                 s->config->listen);
 }
 
-static enum status start(struct service *s, unsigned workers, struct err *e)
+static enum status start(struct service *s, struct service_duties duties, struct err *e)
 {
     enum status st = outbound_start(e);
 
@@ -203,13 +226,15 @@ static enum status start(struct service *s, unsigned workers, struct err *e)
     if (!st)
         st = model_cache_new(&s->cache, s->store, (size_t)s->config->model_cache_bytes, e);
     if (!st)
-        st = start_jobs(s, workers, e);
+        st = start_jobs(s, duties.trains ? config_workers(s->config) : 0, e);
     if (!st)
         st = start_retention(s, e);
-    if (!st) {
+    if (!st)
         fill_app(s);
+    if (!st && duties.fetches)
+        st = start_sources(s, e);
+    if (!st)
         st = start_http(s, e);
-    }
     if (!st) {
         set_serving(s, true);
         store_announce(s->store, http_url(s->app.http));
@@ -218,7 +243,8 @@ static enum status start(struct service *s, unsigned workers, struct err *e)
     return st;
 }
 
-enum status service_start(struct service **out, const struct config *c, bool trains, struct err *e)
+enum status service_start(struct service **out, const struct config *c,
+                          struct service_duties duties, struct err *e)
 {
     struct service *s = calloc(1, sizeof *s);
     enum status st;
@@ -230,7 +256,7 @@ enum status service_start(struct service **out, const struct config *c, bool tra
         free(s);
         return err_nomem(e, 0);
     }
-    st = start(s, trains ? config_workers(c) : 0, e);
+    st = start(s, duties, e);
     if (st)
         service_stop(s);
     else
@@ -263,6 +289,7 @@ void service_stop(struct service *s)
     set_serving(s, false);
     if (s->app.http)
         http_stop(s->app.http, s->config->shutdown_deadline_seconds * 1000);
+    sources_stop(s->app.sources);
     retention_stop(s->retention);
     jobs_stop(s->jobs);
     if (s->cache)

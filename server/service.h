@@ -7,10 +7,15 @@
 
 struct service;
 
-/* Starts it. c is borrowed until service_stop(). trains: jobs are worked on; otherwise they stay in
- * the queue. The address is announced beside the database (store.h). Errors are those of the parts:
- * ST_CONFLICT when another process uses the database. */
-enum status service_start(struct service **out, const struct config *c, bool trains, struct err *e);
+/* What a service does by itself. */
+struct service_duties {
+    bool trains;  /* jobs are worked on; otherwise they stay in the queue */
+    bool fetches; /* data sets are fetched from their sources, when they are due */
+};
+/* Starts it. c is borrowed until service_stop(). The address is announced beside the database
+ * (store.h). Errors are those of the parts: ST_CONFLICT when another process uses the database. */
+enum status service_start(struct service **out, const struct config *c,
+                          struct service_duties duties, struct err *e);
 /* Refuses new requests, while those in flight go on. */
 void service_drain(struct service *s);
 /* Waits for requests in flight, has running jobs write a checkpoint, and ends. NULL does

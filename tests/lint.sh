@@ -73,27 +73,28 @@ only 'pcre2\.h' '^server/protocols/prometheus/pattern\.c$' server/protocols/prom
 only 'zlib\.h' '^server/http/' server/http
 only 'curl/' '^server/client/' server/client
 only 'ini\.h' '^server/config' server/config/config_file.c
-only 'cjson/' '^server/(formats|api|http|tasks|jobs|protocols|commands)/' 'formats, api, http, tasks, jobs, protocols and commands'
+only 'cjson/' '^server/(formats|api|http|tasks|jobs|sources|protocols|commands)/' 'formats, api, http, tasks, jobs, sources, protocols and commands'
 layer() { # layer FOLDER FORBIDDEN-REGEX
     mapfile -t mine < <(files "server/$1")
     forbid "$1 does not include that layer" "$inc\"server/($2)/" "${mine[@]}"
 }
-layer base 'config|data|formats|http|store|models|tasks|jobs|api|client|commands'
-layer data 'config|formats|http|store|models|tasks|jobs|api|client|commands'
-layer formats 'config|http|store|models|tasks|jobs|api|client|commands'
-layer store 'config|http|models|tasks|jobs|api|client|commands'
+layer base 'config|data|formats|http|store|models|tasks|jobs|api|client|commands|sources'
+layer data 'config|formats|http|store|models|tasks|jobs|api|client|commands|sources'
+layer formats 'config|http|store|models|tasks|jobs|api|client|commands|sources'
+layer store 'config|http|models|tasks|jobs|api|client|commands|sources'
 # What uses a database knows it by its driver alone.
 mapfile -t users < <(files_but '^server/store/sqlite/' server)
 forbid 'only store/sqlite/ includes its headers' "$inc\"server/store/sqlite/" "${users[@]}"
-layer models 'config|http|tasks|jobs|api|client|commands'
-layer tasks 'config|http|jobs|api|client|commands'
-layer jobs 'config|http|api|client|commands'
-layer http 'config|data|store|models|tasks|jobs|api|client|commands'
-layer client 'config|data|http|store|models|tasks|jobs|api|commands'
+layer models 'config|http|tasks|jobs|api|client|commands|sources'
+layer tasks 'config|http|jobs|api|client|commands|sources'
+layer jobs 'config|http|api|client|commands|sources'
+layer http 'config|data|store|models|tasks|jobs|api|client|commands|sources'
+layer client 'config|data|http|store|models|tasks|jobs|api|commands|sources'
+layer sources 'config|http|models|tasks|jobs|api|commands'
 layer api 'client|commands'
-layer commands 'http|api|models|tasks|jobs|protocols'
+layer commands 'http|api|models|tasks|jobs|protocols|sources'
 # A protocol asks the API by its routes, so that keys, limits and the audit hold for it as well.
-layer protocols 'config|store|models|tasks|jobs|client|commands'
+layer protocols 'config|store|models|tasks|jobs|client|commands|sources'
 mapfile -t protocols < <(files server/protocols)
 forbid 'of api/ a protocol includes api.h only' "$inc\"server/api/([^a]|a[^p]|ap[^i]|api[^.])" "${protocols[@]}"
 mapfile -t others < <(files_but '^server/(protocols/|service\.c)' server)
@@ -193,6 +194,9 @@ server/commands/upload.c               needs a service: test_command_line.c
 server/commands/daemon.c               wiring: serve.c, client/; test_operation.c runs them
 server/commands/database.c             wiring: store/; test_operation.c runs them
 server/commands/help.c                 wiring: usage.c, manual.c, completion.c; test_commands.c
+server/api/source_render.c             members of a struct; test_sources.c, test_openapi.c
+server/sources/sources.c               threads around fetch.c: tests/integration/test_sources.c
+server/sources/prometheus.c            requests: tests/integration/test_prometheus_source.c
 server/main.c                          wiring: gives argv and the streams to commands/
 server/serve.c                         wiring: signals and the log around service.c
 server/service.c                       wiring: starts and stops what the daemon consists of

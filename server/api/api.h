@@ -8,6 +8,7 @@
 #include "server/http/http.h"
 #include "server/jobs/jobs.h"
 #include "server/models/model_cache.h"
+#include "server/sources/sources.h"
 #include "server/store/store.h"
 
 #include <stdatomic.h>
@@ -17,7 +18,8 @@ struct app {
     struct store *store;
     struct jobs *jobs;
     struct model_cache *cache;
-    struct http *http; /* set after http_start(); read only by operations */
+    struct sources *sources; /* NULL: nothing is fetched */
+    struct http *http;       /* set after http_start(); read only by operations */
     struct data_limits limits;
     const struct config *config; /* the whole configuration, for GET /v1/config */
     int max_tokens_per_request;
@@ -37,5 +39,9 @@ extern const struct http_keyring api_keyring;
 extern const struct http_audit api_audit;
 /* For serve.c: jobs_config.on_change, ctx is struct app. Topics are "job/ID". */
 void api_job_changed(void *app, const char *job_id);
+/* For service.c: of sources_config; ctx is struct app. Topics are "source/NAME". */
+void api_source_changed(void *app, const char *name);
+enum status api_source_apply(void *app, const struct source_content *c, char **answer);
+struct outbound_rules api_outbound_rules(const struct config *c);
 
 #endif

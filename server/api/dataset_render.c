@@ -2,6 +2,7 @@
 #include "server/api/dataset_render.h"
 
 #include "server/api/common.h"
+#include "server/api/source_render.h"
 #include "server/data/missing.h"
 #include "server/formats/plain_text.h"
 
@@ -137,6 +138,39 @@ static enum status render(cJSON **out, const struct dataset *d, cJSON *series, s
     return ST_OK;
 }
 
+/* Adds the source, or null. */
+static enum status put_source(cJSON **o, struct store *store, const char *name, struct err *e)
+{
+    struct source s = {0};
+    bool found = false;
+    enum status st = store_source_find(&s, &found, store, name, e);
+
+    if (!st)
+        *o = json_put(*o, "source", found ? source_render(&s) : cJSON_CreateNull());
+    source_release(&s);
+    if (!st && *o)
+        return ST_OK;
+    cJSON_Delete(*o);
+    *o = NULL;
+    return st ? st : err_nomem(e, 0);
+}
+
+void dataset_send_etag(struct http_res *rs, struct store *store, const struct dataset *d)
+{
+    char quoted[DIGEST_LEN + 3];
+    struct source s = {0};
+    struct err ignored = {0};
+    bool found = false;
+
+    if (store_source_find(&s, &found, store, d->name, &ignored) == ST_OK && found) {
+        (void)snprintf(quoted, sizeof(quoted), "\"%s\"", d->digest);
+        http_res_header(rs, "ETag", quoted);
+    } else {
+        http_res_etag(rs, d->digest);
+    }
+    source_release(&s);
+}
+
 enum status dataset_render(cJSON **out, struct store *store, const struct dataset *d,
                            const struct dataset_page *page, struct err *e)
 {
@@ -151,6 +185,8 @@ enum status dataset_render(cJSON **out, struct store *store, const struct datase
         st = store_text_beginning(text, &len, store, d->id, sizeof(text), e);
     if (!st)
         st = render(out, d, series, e);
+    if (!st)
+        st = put_source(out, store, d->name, e);
     if (st || d->kind != DATA_TEXT)
         return st;
     *out = put_text(*out, text, len);

@@ -18,6 +18,9 @@ struct dataset_page dataset_page_of(const struct http_req *rq);
 /* Renders a stored data set. */
 enum status dataset_render(cJSON **out, struct store *store, const struct dataset *d,
                            const struct dataset_page *page, struct err *e);
+/* Sets the ETag: the digest of the content. The response to GET of a data set with a source is
+ * never 304, because the state of the source is not in the digest. */
+void dataset_send_etag(struct http_res *rs, struct store *store, const struct dataset *d);
 /* Renders data that were read but not stored: series, or tagged when series is NULL. */
 enum status dataset_render_unstored(cJSON **out, const char *name, const struct series_set *series,
                                     const struct tagged_set *tagged,

@@ -1,4 +1,5 @@
 /* dataset_upload.c - PUT /v1/datasets/{name} and POST /v1/datasets/{name}/rows. */
+#include "server/api/dataset_upload.h"
 #include "server/api/resources.h"
 
 #include "server/api/common.h"
@@ -429,15 +430,14 @@ static void send_upload(struct app *app, const struct http_req *rq, struct http_
             o = json_put(o, "rows", dataset_render_counts(done));
         api_send_json(rs, status, o);
         if (!is_dry(rq))
-            http_res_etag(rs, d.digest);
+            dataset_send_etag(rs, app->store, &d);
     }
     dataset_release(&d);
 }
 
 /* ---- handlers ---- */
 
-/* create: refuses to replace an existing data set. */
-static void put_dataset(struct app *app, const struct http_req *rq, struct http_res *rs,
+void dataset_upload_put(struct app *app, const struct http_req *rq, struct http_res *rs,
                         bool create)
 {
     struct err e = {0};
@@ -475,19 +475,6 @@ static void put_dataset(struct app *app, const struct http_req *rq, struct http_
         http_res_header(rs, "Location", rq->path);
     precondition_release(&pre);
     upload_release(&u);
-}
-
-/* PUT /v1/datasets/{name} -> 201 | 200. 400 body; 412 precondition; 413; 415; 422 values. */
-void api_dataset_put(void *ctx, const struct http_req *rq, struct http_res *rs)
-{
-    put_dataset(ctx, rq, rs, false);
-}
-
-/* POST /v1/datasets/{name} -> 201, for clients that cannot PUT, such as forms of browsers. 409 when
- * it exists, so that a client that meant to append does not replace it. */
-void api_dataset_create(void *ctx, const struct http_req *rq, struct http_res *rs)
-{
-    put_dataset(ctx, rq, rs, true);
 }
 
 /* The frequency of the stored rows. A few new rows alone may suggest another one. */

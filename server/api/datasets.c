@@ -5,8 +5,23 @@
 #include "server/api/allowed.h"
 #include "server/api/common.h"
 #include "server/api/dataset_render.h"
+#include "server/store/source.h"
 
 enum { SERIES_SHOWN_IN_LIST = 20 };
+
+/* A data set that was never fetched is not there yet, but its source is. */
+static void tell_source(struct store *store, const char *name, struct err *e)
+{
+    struct source s = {0};
+    struct err ignored = {0};
+    bool found = false;
+
+    if (store_source_find(&s, &found, store, name, &ignored) == ST_OK && found)
+        err_set(e, ST_NOT_FOUND,
+                "the dataset '%s' was not fetched yet; GET /v1/datasets/%s/source tells why", name,
+                name);
+    source_release(&s);
+}
 
 void api_dataset_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
@@ -19,11 +34,13 @@ void api_dataset_get(void *ctx, const struct http_req *rq, struct http_res *rs)
 
     if (!st)
         st = dataset_render(&o, app->store, &d, &page, &e);
+    else if (st == ST_NOT_FOUND)
+        tell_source(app->store, rq->param[0], &e);
     if (st) {
         http_res_err(rs, &e);
     } else {
         api_send_json(rs, 200, o);
-        http_res_etag(rs, d.digest);
+        dataset_send_etag(rs, app->store, &d);
     }
     dataset_release(&d);
 }
@@ -55,13 +72,16 @@ void api_dataset_list(void *ctx, const struct http_req *rq, struct http_res *rs)
     dataset_list_release(&list);
 }
 
-/* DELETE /v1/datasets/{name} -> 204. 404; 409 while a job uses it. */
+/* DELETE /v1/datasets/{name} -> 204, with its source. 404; 409 while a job uses it. */
 void api_dataset_delete(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
-    struct err e = {0};
+    struct err e = {0}, ignored = {0};
+    enum status st = store_dataset_delete(app->store, rq->param[0], &e);
 
-    if (store_dataset_delete(app->store, rq->param[0], &e))
+    if (st == ST_NOT_FOUND && store_source_delete(app->store, rq->param[0], &ignored) == ST_OK)
+        st = ST_OK; /* it was never fetched */
+    if (st)
         http_res_err(rs, &e);
     else
         http_res_status(rs, 204);

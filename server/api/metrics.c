@@ -167,6 +167,25 @@ static void put_jobs(struct buf *b, struct app *app)
     metric_one(b, "lstmd_workers_busy", "gauge", "Training workers that run a job.", busy);
 }
 
+static void put_sources(struct buf *b, struct app *app)
+{
+    static const char name[] = "lstmd_fetches_total";
+    struct sources_counts c;
+    int64_t all = 0, failing = 0;
+    struct err e = {0};
+
+    sources_count(&c, app->sources);
+    metric_head(b, name, "counter", "Fetches of data sets from their sources, by result.");
+    metric_labelled(b, name, "result", "changed", (double)c.changed);
+    metric_labelled(b, name, "result", "unchanged", (double)c.unchanged);
+    metric_labelled(b, name, "result", "failed", (double)c.failed);
+    if (store_source_counts(&all, &failing, app->store, &e))
+        return;
+    metric_one(b, "lstmd_sources", "gauge", "Data sets with a source.", (double)all);
+    metric_one(b, "lstmd_sources_failing", "gauge",
+               "Data sets whose source could not be fetched the last time.", (double)failing);
+}
+
 /* Writes why writes are refused, each reason as 0 or 1. */
 static void put_trouble(struct buf *b, struct app *app)
 {
@@ -320,6 +339,7 @@ void api_metrics(void *ctx, const struct http_req *rq, struct http_res *rs)
     put_keys(&b, app->http);
     put_jobs(&b, app);
     put_store(&b, app);
+    put_sources(&b, app);
     put_cache(&b, app);
     put_usage(&b, app, rq);
     put_process(&b, app);

@@ -7,6 +7,8 @@
 /* datasets.c */
 http_handler api_dataset_create, api_dataset_put, api_dataset_append, api_dataset_get,
     api_dataset_list, api_dataset_delete, api_dataset_data;
+/* sources.c */
+http_handler api_source_get, api_source_delete, api_source_fetch;
 /* jobs.c, job_events.c */
 http_handler api_job_create, api_job_list, api_job_get, api_job_history, api_job_backtest,
     api_job_cancel, api_job_delete, api_job_events;

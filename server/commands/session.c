@@ -200,7 +200,8 @@ static enum status start_own(struct session *s, struct err *e)
     if (st)
         return st;
     interrupt_block(true);
-    st = service_start(&s->service, &s->config, s->kind != SESSION_READS, e);
+    st = service_start(&s->service, &s->config,
+                       (struct service_duties){.trains = s->kind != SESSION_READS}, e);
     interrupt_block(false);
     return st;
 }

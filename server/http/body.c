@@ -6,6 +6,8 @@
 #include "server/http/http.h"
 #include "server/http/request.h"
 
+#include <string.h>
+
 bool body_is_work(const struct request *r)
 {
     if (r->body.len == 0)
@@ -108,4 +110,28 @@ enum status body_read(struct request *r, struct err *e)
     r->rq.body = r->body.data ? r->body.data : "";
     r->rq.body_len = r->body.len;
     return st;
+}
+
+static enum status take_all(void *ctx, size_t n, struct err *e)
+{
+    (void)ctx;
+    (void)n;
+    (void)e;
+    return ST_OK;
+}
+
+enum status http_body_prepare(struct buf *body, const char *content_type, struct err *e)
+{
+    const char *charset = NULL;
+    enum status st = charset_find(&charset, content_type, e);
+    struct buf out;
+
+    if (!st && body->len > 2 && memcmp(body->data, "\x1f\x8b", 2) == 0) {
+        buf_init(&out, body->max);
+        st = coding_decode(&out, body->data, body->len, CODING_GZIP, take_all, NULL, e);
+        buf_release(st ? &out : body);
+        if (!st)
+            *body = out;
+    }
+    return !st && charset ? charset_decode(body, charset, e) : st;
 }

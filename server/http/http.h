@@ -56,6 +56,11 @@ enum status http_accept(const char **out, const struct http_req *rq, struct http
  * begins with { or [ (after white space). Never NULL. */
 const char *http_body_type(const struct http_req *rq);
 
+/* Prepares a body that came from elsewhere as that of a request is prepared: unpacks gzip, which
+ * its first bytes show, and converts text in the charset of content_type to UTF-8. body->max limits
+ * the result. ST_MALFORMED, ST_UNSUPPORTED, ST_TOO_LARGE, ST_NOMEM. */
+enum status http_body_prepare(struct buf *body, const char *content_type, struct err *e);
+
 /* Called between two slices of a handler's work: ST_OK to go on. Otherwise the work is useless, and
  * the handler returns the error: ST_BUSY when it has taken longer than work_seconds or the server
  * stops, ST_CANCELLED when the client has closed its connection. Usually costs only a reading of

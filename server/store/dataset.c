@@ -6,6 +6,7 @@
 #include "server/store/connection.h"
 #include "server/store/job_states.h"
 #include "server/store/quota.h"
+#include "server/store/source_check.h"
 #include "server/store/state.h"
 
 #include <stdio.h>
@@ -278,6 +279,8 @@ static enum status delete_unused(struct db *db, void *ctx, struct err *e)
                      name);
     if (!st)
         st = dataset_drop(db, d.id, e);
+    if (!st)
+        st = source_drop(db, name, e);
     dataset_release(&d);
     return st;
 }

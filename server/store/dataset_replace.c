@@ -1,6 +1,8 @@
 /* dataset_replace.c - gives a name new content while jobs keep the old one. */
 #include "server/store/dataset.h"
 
+#include "server/store/source_check.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +31,8 @@ enum status dataset_replace(bool *created, int64_t *created_at, struct db *db, c
 
     if (!st)
         st = check(pre, there, old.digest, e);
+    if (!st)
+        st = source_replaces(db, name, e);
     if (!st && there)
         st = dataset_retire(db, old.id, e);
     *created = !there;
@@ -114,8 +118,10 @@ enum status dataset_for_append(struct dataset *out, struct db *db, const char *n
                                enum data_kind kind, struct err *e)
 {
     bool used = false;
-    enum status st = dataset_find(out, db, name, e);
+    enum status st = source_appends(db, name, e);
 
+    if (!st)
+        st = dataset_find(out, db, name, e);
     if (!st && out->kind != kind)
         st = err_set(e, ST_CONFLICT, "the dataset '%s' holds %s; %s cannot be appended", name,
                      data_kind_words(out->kind),

@@ -27,6 +27,7 @@ struct db {
     void *over_ctx;
     char owner[ACCESS_NAME_MAX + 1]; /* key that writes, see store_act_for(); "": none */
     int64_t owner_bytes;             /* limit of its stored bytes; 0: none */
+    int64_t source;                  /* token that writes, see store_source_act(); 0: none */
     bool over_limit;                 /* the transaction is refused because of max_database_bytes */
     struct sqlite_db *sqlite;        /* the driver's own members */
 };

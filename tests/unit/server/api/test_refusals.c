@@ -32,6 +32,8 @@ static const struct right {
     {HTTP_POST, "/v1/datasets/{name}", csv, series, 409}, /* it is there */
     {HTTP_POST, "/v1/datasets/{name}/rows", csv, rows, 200},
     {HTTP_DELETE, "/v1/datasets/{name}", "", "", 204},
+    {HTTP_DELETE, "/v1/datasets/{name}/source", "", "", 404}, /* there is none */
+    {HTTP_POST, "/v1/datasets/{name}/fetch", "", "", 404},
     {HTTP_POST, "/v1/jobs", json, new_job, 202},
     {HTTP_DELETE, "/v1/jobs/{id}", "", "", 204},
     {HTTP_POST, "/v1/jobs/{id}/cancel", "", "", 202},

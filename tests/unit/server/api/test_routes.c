@@ -69,6 +69,7 @@ static const struct {
     {0, "GET /v1/key\n"},
     {SCOPE_READ,
      "GET /metrics\nGET /v1/datasets\nGET /v1/datasets/{name}\nGET /v1/datasets/{name}/data\n"
+     "GET /v1/datasets/{name}/source\n"
      "GET /v1/jobs\nGET /v1/jobs/{id}\nGET /v1/jobs/{id}/history\nGET /v1/jobs/{id}/backtest\n"
      "GET /v1/jobs/{id}/events\nGET /v1/models\nGET /v1/models/{name}\n"
      "GET /v1/models/{name}/versions\nGET /v1/models/{name}/versions/{n}\n"
@@ -80,6 +81,7 @@ static const struct {
      "POST /v1/models/{name}/evaluate\nGET /v1/models/{name}/compare\n"},
     {SCOPE_TRAIN,
      "PUT /v1/datasets/{name}\nPOST /v1/datasets/{name}\nDELETE /v1/datasets/{name}\n"
+     "DELETE /v1/datasets/{name}/source\nPOST /v1/datasets/{name}/fetch\n"
      "POST /v1/datasets/{name}/rows\nPOST /v1/jobs\nDELETE /v1/jobs/{id}\n"
      "POST /v1/jobs/{id}/cancel\nDELETE /v1/models/{name}\nDELETE /v1/models/{name}/versions/{n}\n"
      "PUT /v1/models/{name}/checkpoint\nPUT /v1/models/{name}/aliases/{alias}\n"

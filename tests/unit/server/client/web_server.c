@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <check.h>
+#include <fcntl.h>
 #include <gnutls/gnutls.h>
 #include <poll.h>
 #include <signal.h>
@@ -137,7 +138,7 @@ static void *accept_all(void *server)
         if (!c)
             break;
         c->server = s;
-        c->fd = accept(s->listener, NULL, NULL);
+        c->fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC);
         if (c->fd < 0 || pthread_create(&s->of[s->num], NULL, run_connection, c) != 0) {
             free(c);
             break;
@@ -165,7 +166,7 @@ void web_server_start(struct web_server *s, const struct certificate *tls)
 
     signal(SIGPIPE, SIG_IGN);
     pthread_mutex_init(&s->lock, NULL);
-    ck_assert_int_eq(pipe(s->stop), 0);
+    ck_assert_int_eq(pipe2(s->stop, O_CLOEXEC), 0);
     s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     ck_assert_int_ge(s->listener, 0);
     ck_assert_int_eq(bind(s->listener, (struct sockaddr *)&at, sizeof at), 0);

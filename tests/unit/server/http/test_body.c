@@ -152,6 +152,29 @@ START_TEST(what_is_no_gzip_is_refused)
 }
 END_TEST
 
+START_TEST(a_body_from_elsewhere_is_prepared_like_one)
+{
+    size_t n = pack("month,y\n2020-01,1\n", 18, 31);
+    struct err e = {0};
+    struct buf b;
+
+    buf_init(&b, 1000);
+    buf_add(&b, packed, n);
+    ck_assert_int_eq(http_body_prepare(&b, "text/csv", &e), ST_OK);
+    ck_assert_str_eq(b.data, "month,y\n2020-01,1\n");
+    buf_release(&b);
+    buf_add(&b, "f\xfc", 2);
+    ck_assert_int_eq(http_body_prepare(&b, "text/csv; charset=latin1", &e), ST_OK);
+    ck_assert_str_eq(b.data, "f\xc3\xbc");
+    ck_assert_int_eq(http_body_prepare(&b, "text/csv; charset=klingon", &e), ST_UNSUPPORTED);
+    buf_release(&b);
+    buf_init(&b, 17);
+    buf_add(&b, packed, n > 17 ? 17 : n);
+    ck_assert_int_ne(http_body_prepare(&b, "", &e), ST_OK);
+    buf_release(&b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("body");
@@ -164,6 +187,7 @@ int main(void)
     tcase_add_test(t, what_is_large_unpacked_is_served_as_bulk);
     tcase_add_test(t, bodies_of_all_together_are_bounded_unpacked);
     tcase_add_test(t, what_is_no_gzip_is_refused);
+    tcase_add_test(t, a_body_from_elsewhere_is_prepared_like_one);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

@@ -77,6 +77,8 @@ static const struct {
          "(5, 'old', 'PUT /v1/datasets/{name}', '/v1/datasets/words', 201, '', 'a', 1)"},
     {25, "INSERT INTO job_lease (job, owner, until) VALUES ('01ARZ3NDEKTSV4RRFFQ69G5FAV', 'old', "
          "9); UPDATE job_snapshot SET epoch = 1, fraction = 0.5"},
+    {28, "INSERT INTO dataset_source (name, spec, parameters, identity, every, created_at, "
+         "requested_at, next_at, due_at) VALUES ('numbers', '{}', '{}', 'i', 5000, 5, 5, 6, 6)"},
     {15, "UPDATE series SET time_style = '1|anchor=31|format=%Y-%m-%d' WHERE id = 1"},
 };
 

@@ -2,6 +2,7 @@
  * whole table or sort, which would be slow with a hundred thousand rows. */
 #include "server/store/audit.h"
 #include "server/store/setback.h"
+#include "server/store/source.h"
 #include "server/store/sqlite/connection.h"
 #include "tests/unit/server/store/fixture.h"
 
@@ -24,6 +25,28 @@ static void teardown(void)
 }
 
 /* ---- every function of the store at least once ---- */
+
+static void use_sources(void)
+{
+    const struct source_submission sub = {
+        .name = "z", .spec = "{}", .parameters = "{}", .identity = "i", .every = 1};
+    struct source r = {0};
+    int64_t next;
+    bool found;
+
+    ck_ok(store_source_put(&r, f.store, &sub, &f.e), &f.e);
+    source_release(&r);
+    ck_ok(store_source_request(&r, f.store, "z", &f.e), &f.e);
+    source_release(&r);
+    ck_ok(store_source_claim(&r, &found, &next, f.store, 1000, &f.e), &f.e);
+    ck_ok(store_source_act(f.store, r.token, &f.e), &f.e);
+    put_series(&f, "z", FREQ_M, 0, 3, 0.0);
+    ck_ok(store_source_act(f.store, 0, &f.e), &f.e);
+    ck_ok(store_source_finish(f.store, &r, &f.e), &f.e);
+    ck_ok(store_source_undo(f.store, "z", r.token, &f.e), &f.e);
+    source_release(&r);
+    ck_status(store_source_delete(f.store, "z", &f.e), ST_NOT_FOUND, &f.e);
+}
 
 static void use_datasets(void)
 {
@@ -274,6 +297,7 @@ START_TEST(no_statement_reads_a_whole_table)
     int checked = 0;
 
     use_datasets();
+    use_sources();
     use_jobs();
     use_leases();
     use_lists();
