@@ -192,6 +192,12 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"kserve", CONFIG_BOOLEAN, AT(kserve), 0, 0, "false", "", NULL,
      "Whether clients of KServe's Open Inference Protocol, version 2, may forecast and tag by it, below /v2. "
      "docs/integrations.md shows how. on and off are accepted as well."},
+    {"influx", CONFIG_BOOLEAN, AT(influx), 0, 0, "false", "", NULL,
+     "Whether clients of InfluxDB, such as Telegraf, may write series by its line protocol, at /api/v2/write and /write. "
+     "docs/integrations.md shows how. on and off are accepted as well."},
+    {"influx_step_seconds", CONFIG_INTEGER, AT(influx_step_seconds), 1, 86400, "60", "seconds", NULL,
+     "The step of series that InfluxDB's clients make; times are rounded down to it. "
+     "Data sets that exist keep their own step."},
     {"prometheus", CONFIG_BOOLEAN, AT(prometheus), 0, 0, "false", "", NULL,
      "Whether clients of Prometheus' HTTP API, such as Grafana, may read series, forecasts and anomalies by it, below /api/v1. "
      "docs/integrations.md shows how. on and off are accepted as well."},

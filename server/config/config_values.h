@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CONFIG_KEYS = 58 };
+enum { CONFIG_KEYS = 60 };
 
 enum client_header { CLIENT_X_FORWARDED_FOR, CLIENT_FORWARDED };
 
@@ -59,11 +59,13 @@ struct config {
     int64_t busy_timeout_ms;
     int64_t shutdown_deadline_seconds;
 
-    bool ui;         /* the page is served under /ui/ */
-    bool mcp;        /* the Model Context Protocol is served at /mcp */
-    bool udpipe;     /* UDPipe's REST service is served at /models and /process */
-    bool kserve;     /* the Open Inference Protocol is served below /v2 */
-    bool prometheus; /* the read side of Prometheus' HTTP API is served below /api/v1 */
+    bool ui;                     /* the page is served under /ui/ */
+    bool mcp;                    /* the Model Context Protocol is served at /mcp */
+    bool udpipe;                 /* UDPipe's REST service is served at /models and /process */
+    bool kserve;                 /* the Open Inference Protocol is served below /v2 */
+    bool influx;                 /* InfluxDB's line protocol is taken at /api/v2/write and /write */
+    int64_t influx_step_seconds; /* the step of the series that it makes */
+    bool prometheus;             /* the read side of Prometheus' HTTP API is served below /api/v1 */
 
     int log_format; /* enum log_format */
     int log_level;  /* enum log_level */

@@ -16,8 +16,15 @@ const char *const http_key_failure_names[HTTP_KEY_FAILURES] = {
 
 const char *key_sent(const char *authorization, const char *x_api_key)
 {
-    if (authorization && strncasecmp(authorization, "Bearer ", 7) == 0)
-        return authorization + 7 + strspn(authorization + 7, " ");
+    /* "Token" is what clients of InfluxDB send. */
+    static const char *const schemes[] = {"Bearer ", "Token ", NULL};
+
+    for (const char *const *s = schemes; authorization && *s; s++) {
+        size_t n = strlen(*s);
+
+        if (strncasecmp(authorization, *s, n) == 0)
+            return authorization + n + strspn(authorization + n, " ");
+    }
     return x_api_key;
 }
 

@@ -23,7 +23,8 @@ struct keys {
     void *app;                          /* argument of its functions */
 };
 
-/* The key in "Bearer KEY", or x_api_key, or NULL. authorization and x_api_key may be NULL. */
+/* The key in "Bearer KEY" or "Token KEY", or x_api_key, or NULL. authorization and x_api_key may be
+ * NULL. */
 const char *key_sent(const char *authorization, const char *x_api_key);
 /* sent: the result of key_sent(). name: the value of {name} in the route's pattern, or NULL. Fills
  * *who, whose name is "" when the client is unknown. The time of comparing does not depend on how

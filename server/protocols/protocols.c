@@ -1,6 +1,7 @@
 /* protocols.c - see protocols.h. */
 #include "server/protocols/protocols.h"
 
+#include "server/protocols/influx/influx.h"
 #include "server/protocols/kserve/kserve.h"
 #include "server/protocols/mcp/mcp.h"
 #include "server/protocols/prometheus/prometheus.h"
@@ -93,6 +94,16 @@ static const struct protocol_route table[] = {
     {offsetof(struct config, prometheus),
      {HTTP_GET, "/api/v1/status/buildinfo", prometheus_buildinfo, NULL, false, ACCESS_READ,
       HTTP_INLINE, .foreign = true}},
+    {offsetof(struct config, influx),
+     {HTTP_POST, "/api/v2/write", influx_write_v2, "org orgID bucket precision", true, ACCESS_TRAIN,
+      HTTP_BULK, .reads = true, .foreign = true}},
+    {offsetof(struct config, influx),
+     {HTTP_POST, "/write", influx_write_v1, "db rp precision consistency", true, ACCESS_TRAIN,
+      HTTP_BULK, .reads = true, .foreign = true}},
+    {offsetof(struct config, influx),
+     {HTTP_GET, "/ping", influx_ping, "verbose", false, ACCESS_OPEN, HTTP_INLINE, .foreign = true}},
+    {offsetof(struct config, influx),
+     {HTTP_GET, "/health", influx_health, NULL, false, ACCESS_OPEN, HTTP_INLINE, .foreign = true}},
 };
 enum { ROUTES = sizeof(table) / sizeof(table[0]) };
 

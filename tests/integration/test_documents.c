@@ -12,7 +12,8 @@ static struct daemon d;
 
 static void setup(void)
 {
-    static const char *const protocols[] = {"--mcp", "--udpipe", "--kserve", "--prometheus", NULL};
+    static const char *const protocols[] = {"--mcp",        "--udpipe", "--kserve",
+                                            "--prometheus", "--influx", NULL};
 
     daemon_init(&d);
     daemon_start(&d, protocols);

@@ -156,6 +156,7 @@ START_TEST(keys_come_in_two_headers)
     ck_assert_str_eq(key_sent("Bearer abc", NULL), "abc");
     ck_assert_str_eq(key_sent("bearer   abc", NULL), "abc");
     ck_assert_str_eq(key_sent("Bearer abc", "x"), "abc");
+    ck_assert_str_eq(key_sent("token  abc", "x"), "abc");
     ck_assert_str_eq(key_sent("Basic abc", "x"), "x");
     ck_assert_str_eq(key_sent(NULL, "x"), "x");
     ck_assert_ptr_null(key_sent("Basic abc", NULL));
