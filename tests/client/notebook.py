@@ -11,6 +11,7 @@ folder = os.path.abspath("config/examples")
 path = os.path.join(folder, "lstmd.ipynb")
 os.environ["LSTMD_URL"] = sys.argv[1]
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # which would only warn
 sys.dont_write_bytecode = True
 with open(path, encoding="utf-8") as file:
     notebook = json.load(file)

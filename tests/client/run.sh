@@ -1,7 +1,7 @@
 #!/bin/bash
 # make client-test: lints config/openapi.json, makes a TypeScript client of it, compiles a session against its
 # types, and runs that against a real daemon; then sessions by clients that were not written here: the official
-# clients of MCP and InfluxDB, ONNX Runtime (npm), ONNX's checker (python3-onnx), python3-requests, what clients of
+# clients of MCP and InfluxDB, ONNX Runtime (npm), ONNX's checker (python3-onnx), requests, R's httr, what clients of
 # UDPipe's service and of KServe send, promtool, and the client for Python in config/examples with its notebook.
 # usage: run.sh BUILD LSTMD. What npm installs stays in BUILD/client. What is not installed is skipped, loudly.
 set -euo pipefail
@@ -119,6 +119,11 @@ if [ -n "$requests" ]; then
     session 'python3-requests' "$requests" tests/client/http_api.py "$url"
     session "clients of UDPipe's service" "$requests" tests/client/udpipe.py "$url"
     session 'a client of the Open Inference Protocol' "$requests" tests/client/kserve.py "$url"
+fi
+if Rscript -e 'stopifnot(requireNamespace("httr"))' >/dev/null 2>&1; then
+    session "R's httr on UDPipe's service" Rscript tests/client/udpipe.R "$url"
+else
+    echo "client: SKIPPED R's httr, r-cran-httr is missing (make deps-dev)"
 fi
 if [ -n "$onnx" ]; then
     session "ONNX's own checker" "$onnx" tests/client/onnx_check.py "$url"
