@@ -156,6 +156,27 @@ START_TEST(a_long_series_is_thinned)
 }
 END_TEST
 
+/* No server has a name that ends in .invalid (RFC 6761), so the fetch fails. */
+START_TEST(a_source_is_shown_with_its_error)
+{
+    put(&page.r, &page.d, "/v1/datasets/fetched", "text/csv", "v\n1\n2\n3\n", 201);
+    put(&page.r, &page.d, "/v1/datasets/fetched?wait=0", "application/json",
+        "{\"source\":{\"every\":\"6h\","
+        "\"url\":\"https://source.invalid/a.csv?b=<i>\"}}",
+        202);
+    page_open("#/data/fetched");
+    page_until("document.querySelector('.source')?.innerText.includes("
+               "'https://source.invalid/a.csv?b=<i> every 6h')");
+    for (int i = 0; i < 100 && !page_is("document.querySelector('.source .problem')"); i++) {
+        page_open("#/data/fetched");
+        page_until("document.querySelector('.source')");
+    }
+    ck_assert(page_is("document.querySelector('.source .problem').innerText.includes("
+                      "'source.invalid')"));
+    page_clean();
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -166,6 +187,7 @@ int main(void)
         rows_are_appended_and_a_data_set_is_deleted,
         names_are_text,
         a_long_series_is_thinned,
+        a_source_is_shown_with_its_error,
     };
 
     return page_suite("data screen", tests, sizeof(tests) / sizeof(tests[0]));

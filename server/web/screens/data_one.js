@@ -5,7 +5,7 @@ import * as api from '../api.js';
 import {seriesChart} from '../series_chart.js';
 import {taggedSentence} from '../tagged.js';
 import {follow} from '../training.js';
-import {count, number} from '../format.js';
+import {ago, count, duration, number} from '../format.js';
 import {has} from '../screens.js';
 import {sizeOf, typeOf} from '../upload.js';
 
@@ -29,6 +29,26 @@ function describe(d) {
   return (
     `${what}${s.start === null ? '' : `, from ${s.start} to ${s.end}`}` +
     `${missing > 0 ? `; ${count(missing, 'value')} missing` : ''}.`
+  );
+}
+
+// Where the content comes from, and what became of the last fetch. The URL is text, not a link: who
+// set it is not who reads it.
+function sourcePart(s) {
+  const left = (Date.parse(s.next_fetch) - Date.now()) / 1000;
+  return h(
+    'div',
+    {class: 'source'},
+    h(
+      'p',
+      null,
+      s.query ? `The query ${s.query} of ` : 'Fetched from ',
+      h('code', null, s.url ?? s.prometheus),
+      ` every ${s.every}: last `,
+      s.last_fetch ? ago(s.last_fetch) : 'never',
+      s.fetching ? ', and now.' : `, next ${left > 1 ? `in ${duration(left)}` : 'now'}.`,
+    ),
+    s.last_error && h('p', {class: 'problem'}, `The last fetch failed: ${s.last_error.detail}`),
   );
 }
 
@@ -266,6 +286,7 @@ export async function renderOne(root, params) {
     root,
     h('h1', null, d.name),
     h('p', {class: 'lead'}, describe(d)),
+    d.source && sourcePart(d.source),
     picture ? picture.part : await pictures[d.kind]?.(d, params),
     h(
       'div',
