@@ -49,7 +49,7 @@ int forecaster_find_series(const struct forecaster *f, const char *id)
 size_t forecaster_bytes(const struct forecaster *f)
 {
     size_t n = sizeof(*f) + net_num_params(f->net) * sizeof(float) +
-               work_pool_size(net_get_config(f->net), f->frame.window, 1, POOL_WORKS);
+               work_pool_size(net_get_config(f->net), f->frame.window, 1, POOL_WORKS, false);
 
     for (int i = 0; i < GLOBAL_NETS && f->nets.net[i]; i++)
         n += net_num_params(f->nets.net[i]) * sizeof(float);

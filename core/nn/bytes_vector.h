@@ -296,7 +296,7 @@ static void SET(cell)(const struct byte_cell *s)
 /* ---- the linear layer ---- */
 
 /* Sixteen partial sums, whatever VL is, which are added in pairs: always in the same order. */
-enum { LANES = 16, PARTS = LANES / VL };
+enum { LANES = 16, PARTS = LANES / VL, ROWS = 4 };
 
 INLINE float sum_lanes(const vf part[PARTS])
 {
@@ -310,30 +310,45 @@ INLINE float sum_lanes(const vf part[PARTS])
     return x[0];
 }
 
-static float dot_floats(const float *a, const float *b, int K)
+/* y (NR) = bias (NR) + w (NR,K) h: several rows at once hide the latency of the additions. */
+INLINE void linear_rows(float *y, const float *h, const float *w, const float *bias, int K,
+                        const int NR)
 {
-    vf part[PARTS] = {{0}};
+    vf part[ROWS][PARTS] = {{{0}}};
     int k = 0;
 
     for (; k + LANES <= K; k += LANES) {
         UNROLL
-        for (int p = 0; p < PARTS; p++)
-            part[p] += v_load(a + k + p * VL) * v_load(b + k + p * VL);
+        for (int p = 0; p < PARTS; p++) {
+            vf x = v_load(h + k + p * VL);
+
+            UNROLL
+            for (int i = 0; i < NR; i++)
+                part[i][p] += x * v_load(w + (ptrdiff_t)i * K + k + p * VL);
+        }
     }
     for (int p = 0; k < K; p++, k += VL) {
         int n = K - k < VL ? K - k : VL;
+        vf x = v_load_n(h + k, n);
 
-        part[p] += v_load_n(a + k, n) * v_load_n(b + k, n);
+        for (int i = 0; i < NR; i++)
+            part[i][p] += x * v_load_n(w + (ptrdiff_t)i * K + k, n);
     }
-    return sum_lanes(part);
+    for (int i = 0; i < NR; i++)
+        y[i] = bias[i] + sum_lanes(part[i]);
 }
 
 static void SET(linear)(float *y, const float *h, ptrdiff_t ldh, const float *w, const float *bias,
                         int M, int N, int K)
 {
-    for (int m = 0; m < M; m++)
-        for (int n = 0; n < N; n++)
-            y[(ptrdiff_t)m * N + n] = bias[n] + dot_floats(h + m * ldh, w + (ptrdiff_t)n * K, K);
+    for (int m = 0; m < M; m++, h += ldh, y += N) {
+        int n = 0;
+
+        for (; n + ROWS <= N; n += ROWS)
+            linear_rows(y + n, h, w + (ptrdiff_t)n * K, bias + n, K, ROWS);
+        for (; n < N; n++)
+            linear_rows(y + n, h, w + (ptrdiff_t)n * K, bias + n, K, 1);
+    }
 }
 
 const struct byte_kernels SET(bytes) = {

@@ -36,7 +36,8 @@ static void carve_bytes(const struct net_work *w, struct net_bytes *b, struct ca
 {
     size_t R = size_mul((size_t)w->T_max, (size_t)w->B_max), Hs = (size_t)w->Hs;
 
-    b->x = carve_take(a, size_mul((size_t)w->chunk, (size_t)b->Kx), 1);
+    if (b->input_scale > 0)
+        b->x = carve_take(a, size_mul((size_t)w->chunk, (size_t)b->Kx), 1);
     b->h0 = carve_take(a, size_mul((size_t)w->B_max, Hs), 1);
     for (int l = 0; l < w->config.num_layers; l++)
         b->h[l] = carve_take(a, size_mul(R, (size_t)w->D * Hs), 1);
@@ -74,6 +75,33 @@ enum status net_work_quantize(struct net_work *w, float input_max, struct err *e
     w->bytes = b;
     w->packed_net = NULL;
     return ST_OK;
+}
+
+enum status net_work_new_bytes(struct net_work **out, const struct net_config *c, int T_max,
+                               int B_max, struct err *e)
+{
+    struct net_work *w = NULL;
+    enum status st = net_work_new(&w, c, T_max, B_max, false, e);
+
+    if (!st)
+        st = net_work_quantize(w, 0, e);
+    if (st)
+        net_work_free(w);
+    else
+        *out = w;
+    return st;
+}
+
+size_t net_bytes_size(const struct net_config *c, int T_max, int B_max)
+{
+    struct net_bytes b = {.Kx = padded(c->input_size)};
+    struct net_work w = {.config = *c, .T_max = T_max, .B_max = B_max, .chunk = 1};
+    struct carve a = {0};
+
+    w.Hs = kernels_pad(kernels_get(), c->hidden_size);
+    w.D = net_directions(c);
+    carve_bytes(&w, &b, &a);
+    return size_add(a.used, sizeof(b));
 }
 
 void net_bytes_free(struct net_bytes *b)

@@ -9,6 +9,7 @@
 struct work_pool {
     struct net_config config;
     int T, B, slots;
+    bool bytes;                                           /* workspaces are quantised */
     _Atomic(struct net_work *) kept[WORK_POOL_SLOTS_MAX]; /* NULL: free */
 };
 
@@ -23,10 +24,16 @@ enum status work_pool_new(struct work_pool **out, const struct net_config *c, in
     p->T = T;
     p->B = B;
     p->slots = slots;
+    p->bytes = false;
     for (int i = 0; i < WORK_POOL_SLOTS_MAX; i++)
         atomic_init(&p->kept[i], NULL);
     *out = p;
     return ST_OK;
+}
+
+void work_pool_quantize(struct work_pool *p)
+{
+    p->bytes = true;
 }
 
 void work_pool_free(struct work_pool *p)
@@ -43,7 +50,8 @@ enum status work_pool_take(struct net_work **out, struct work_pool *p, struct er
         if (*out)
             return ST_OK;
     }
-    return net_work_new(out, &p->config, p->T, p->B, false, e);
+    return p->bytes ? net_work_new_bytes(out, &p->config, p->T, p->B, e)
+                    : net_work_new(out, &p->config, p->T, p->B, false, e);
 }
 
 void work_pool_give(struct work_pool *p, struct net_work *w)
@@ -54,7 +62,9 @@ void work_pool_give(struct work_pool *p, struct net_work *w)
     net_work_free(w);
 }
 
-size_t work_pool_size(const struct net_config *c, int T, int B, int slots)
+size_t work_pool_size(const struct net_config *c, int T, int B, int slots, bool bytes)
 {
-    return size_mul((size_t)slots, net_work_size(c, T, B, false));
+    size_t one = net_work_size(c, T, B, false);
+
+    return size_mul((size_t)slots, bytes ? size_add(one, net_bytes_size(c, T, B)) : one);
 }

@@ -17,6 +17,9 @@ struct work_pool;
  * ST_NOMEM. */
 enum status work_pool_new(struct work_pool **out, const struct net_config *c, int T, int B,
                           int slots, struct err *e);
+/* Its workspaces will compute with bytes, but for inputs: see net_work_quantize(). Call it before
+ * the first work_pool_take(). */
+void work_pool_quantize(struct work_pool *p);
 /* Frees the pool and the workspaces in it; not those that are taken. NULL is fine. */
 void work_pool_free(struct work_pool *p);
 /* Returns a kept workspace, or a new one when none is there; the caller owns it until
@@ -24,7 +27,8 @@ void work_pool_free(struct work_pool *p);
 enum status work_pool_take(struct net_work **out, struct work_pool *p, struct err *e);
 /* Takes over a workspace that work_pool_take() returned; frees it when all slots are full. */
 void work_pool_give(struct work_pool *p, struct net_work *w); /* w may be NULL */
-/* Bytes of all the workspaces that a full pool holds; saturates at SIZE_MAX. */
-size_t work_pool_size(const struct net_config *c, int T, int B, int slots);
+/* Bytes of all the workspaces that a full pool holds; bytes: of one with work_pool_quantize().
+ * Saturates at SIZE_MAX. */
+size_t work_pool_size(const struct net_config *c, int T, int B, int slots, bool bytes);
 
 #endif

@@ -17,6 +17,7 @@ static const char *const outliers[] = {"keep", "replace", NULL};
 static const char *const differencings[] = {"auto", "none", "seasonal", NULL};
 static const char *const columns[] = {"upos", "xpos", "both", NULL};
 static const char *const features[] = {"word", "affixes", "capitals", "cases", NULL};
+static const char *const precisions[] = {"float32", "int8", NULL};
 static const char *const schedules[] = {"constant", "cosine", "linear", NULL};
 static const char *const losses[] = {"mse", "huber", "mae", "nll", NULL};
 static const char *const forecast_losses[] = {"mse", "huber", "mae", NULL};
@@ -76,6 +77,10 @@ static const struct param_spec table[] = {
     CHOICE(column, COLUMN_UPOS, columns, TAG,
            "The tags to learn: universal (upos), language-specific (xpos), or both at once. both "
            "learns one column if the data have only one."),
+    CHOICE(
+        precision, PRECISION_FLOAT32, precisions, TAG,
+        "The numbers in which the trained net computes. int8: weights and states of 8 bits, which "
+        "is faster on CPUs with AVX-512 VNNI. Training is in float32."),
     NUMBER(unknown_rate, 0, 1, TAG, "probability",
            "Probability that a word that occurs once is trained as the unknown word, so that the "
            "model can tag new words. It is lower for more frequent words. 0: never."),

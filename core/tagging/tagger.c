@@ -50,8 +50,12 @@ void tagger_free(struct tagger *t)
 
 enum status tagger_make_pool(struct tagger *t, struct err *e)
 {
-    return work_pool_new(&t->pool, net_get_config(t->net), POOL_TOKENS, POOL_SENTENCES,
-                         WORK_POOL_SLOTS_MAX, e);
+    enum status st = work_pool_new(&t->pool, net_get_config(t->net), POOL_TOKENS, POOL_SENTENCES,
+                                   WORK_POOL_SLOTS_MAX, e);
+
+    if (!st && t->params.precision == PRECISION_INT8)
+        work_pool_quantize(t->pool);
+    return st;
 }
 
 struct net_config tagger_one_config(const struct tagger *t)
@@ -198,8 +202,8 @@ size_t tagger_bytes(const struct tagger *t)
     size_t size = sizeof(*t) + net_num_params(t->net) * sizeof(float) +
                   vocabulary_bytes(&t->words) +
                   2 * (size_t)ev->first_length * tags * sizeof(float) + context_bytes(t->context);
-    size_t pool =
-        work_pool_size(net_get_config(t->net), POOL_TOKENS, POOL_SENTENCES, WORK_POOL_SLOTS_MAX);
+    size_t pool = work_pool_size(net_get_config(t->net), POOL_TOKENS, POOL_SENTENCES,
+                                 WORK_POOL_SLOTS_MAX, t->params.precision == PRECISION_INT8);
 
     for (int c = 0; c < TAG_COLUMNS; c++) {
         size_t n = (size_t)ev->column[c].num_tags;

@@ -119,8 +119,12 @@ static enum status need_work(struct run *r, int T, int B, struct err *e)
     r->pooled = r->t->pool && T <= POOL_TOKENS && r->count <= POOL_SENTENCES;
     r->work_T = r->pooled ? POOL_TOKENS : T;
     r->work_B = r->pooled ? POOL_SENTENCES : B;
-    st = r->pooled ? work_pool_take(&r->work, r->t->pool, e)
-                   : net_work_new(&r->work, net_get_config(r->t->net), T, B, false, e);
+    if (r->pooled)
+        st = work_pool_take(&r->work, r->t->pool, e);
+    else if (r->t->params.precision == PRECISION_INT8)
+        st = net_work_new_bytes(&r->work, net_get_config(r->t->net), T, B, e);
+    else
+        st = net_work_new(&r->work, net_get_config(r->t->net), T, B, false, e);
     if (!st)
         net_work_stop(r->work, r->stop);
     return st;

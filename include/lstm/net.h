@@ -118,6 +118,11 @@ enum status net_work_share(struct net_work *w, const struct parallel *p, struct 
  * it pays on CPUs with AVX-512 VNNI. Source: Jacob et al., "Quantization and training of neural
  * networks for efficient integer-arithmetic-only inference", CVPR 2018. ST_INVALID, ST_NOMEM. */
 enum status net_work_quantize(struct net_work *w, float input_max, struct err *e);
+/* net_work_new() without training and net_work_quantize() with input_max 0. */
+enum status net_work_new_bytes(struct net_work **out, const struct net_config *c, int T_max,
+                               int B_max, struct err *e);
+/* Bytes that net_work_quantize() takes for input_max 0; saturates at SIZE_MAX. */
+size_t net_bytes_size(const struct net_config *c, int T_max, int B_max);
 /* Passes with w stop early when stop is set; net_types_new() then leaves its table unfinished. stop
  * is borrowed while w lives or until the next call; NULL: never, as at first. */
 void net_work_stop(struct net_work *w, const struct stop_flag *stop);

@@ -23,6 +23,8 @@ enum imputation { IMPUTE_AUTO, IMPUTE_LINEAR, IMPUTE_SEASONAL, IMPUTE_PREVIOUS }
 enum outliers_kind { OUTLIERS_KEEP, OUTLIERS_REPLACE };
 enum column_kind { COLUMN_UPOS, COLUMN_XPOS, COLUMN_BOTH };
 enum features_kind { FEATURES_WORD, FEATURES_AFFIXES, FEATURES_CAPITALS, FEATURES_CASES };
+/* How a trained net computes: see net_work_quantize() in <lstm/net.h>. */
+enum precision_kind { PRECISION_FLOAT32, PRECISION_INT8 };
 enum schedule_kind { SCHEDULE_CONSTANT, SCHEDULE_COSINE, SCHEDULE_LINEAR };
 
 enum { FUTURE_COVARIATES_SIZE = 1024 };
@@ -37,6 +39,7 @@ struct params {
     int members;                          /* tag: nets whose scores are averaged; 0 = auto */
     int features;                         /* tag: enum features_kind */
     int column;                           /* tag: enum column_kind */
+    int precision;                        /* tag: enum precision_kind, of the trained net */
     double unknown_rate; /* tag: chance that a word seen once is trained as the unknown word */
     int window;          /* forecast: steps of input; 0 = auto */
     int horizon;         /* forecast: steps put out at once; 0 = auto */

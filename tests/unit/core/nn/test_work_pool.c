@@ -75,6 +75,32 @@ START_TEST(threads_have_their_own)
 }
 END_TEST
 
+START_TEST(a_quantised_pool_gives_quantised_workspaces)
+{
+    struct net *n = NULL;
+    struct rng r;
+    float x[2] = {0.3f, -0.7f}, y[2];
+
+    ck_assert_int_eq(net_new(&n, &config, NULL), ST_OK);
+    rng_seed(&r, 1);
+    net_init(n, &r);
+    for (int i = 0; i < 2; i++) {
+        struct work_pool *s = NULL;
+        struct net_work *w;
+
+        ck_assert_int_eq(work_pool_new(&s, &config, TOKENS, SENTENCES, SLOTS, NULL), ST_OK);
+        if (i)
+            work_pool_quantize(s);
+        ck_assert_int_eq(work_pool_take(&w, s, NULL), ST_OK);
+        y[i] = net_forward(w, n, &(struct net_input){.T = 1, .B = 1, .x = x}, NULL)[0];
+        work_pool_give(s, w);
+        work_pool_free(s);
+    }
+    ck_assert(y[0] != y[1]);
+    net_free(n);
+}
+END_TEST
+
 START_TEST(bytes_have_a_bound)
 {
     struct net_config giant = {.vocab_size = 0,
@@ -83,9 +109,12 @@ START_TEST(bytes_have_a_bound)
                                .num_layers = 1,
                                .output_size = 1};
 
-    ck_assert_uint_eq(work_pool_size(&config, TOKENS, SENTENCES, SLOTS),
-                      SLOTS * net_work_size(&config, TOKENS, SENTENCES, false));
-    ck_assert_uint_eq(work_pool_size(&giant, TOKENS, SENTENCES, SLOTS),
+    size_t one = net_work_size(&config, TOKENS, SENTENCES, false);
+
+    ck_assert_uint_eq(work_pool_size(&config, TOKENS, SENTENCES, SLOTS, false), SLOTS * one);
+    ck_assert_uint_eq(work_pool_size(&config, TOKENS, SENTENCES, SLOTS, true),
+                      SLOTS * (one + net_bytes_size(&config, TOKENS, SENTENCES)));
+    ck_assert_uint_eq(work_pool_size(&giant, TOKENS, SENTENCES, SLOTS, false),
                       SIZE_MAX); /* refused: no hidden units */
 }
 END_TEST
@@ -99,6 +128,7 @@ int main(void)
 
     tcase_add_test(t, what_was_given_is_taken_again);
     tcase_add_test(t, threads_have_their_own);
+    tcase_add_test(t, a_quantised_pool_gives_quantised_workspaces);
     tcase_add_test(t, bytes_have_a_bound);
     suite_add_tcase(s, t);
     r = srunner_create(s);

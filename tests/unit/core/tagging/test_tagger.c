@@ -168,8 +168,8 @@ START_TEST(memory_counts_weights_words_and_pool)
 {
     struct sentences s;
     struct tagger *t = fitted(&s, FEATURES_AFFIXES);
-    size_t pool =
-        work_pool_size(net_get_config(t->net), POOL_TOKENS, POOL_SENTENCES, WORK_POOL_SLOTS_MAX);
+    size_t pool = work_pool_size(net_get_config(t->net), POOL_TOKENS, POOL_SENTENCES,
+                                 WORK_POOL_SLOTS_MAX, false);
     size_t net = net_num_params(t->net) * sizeof(float), before = tagger_bytes(t);
     struct err e = {0};
     int32_t id;

@@ -70,7 +70,7 @@ START_TEST(bad_sentences_are_refused)
 }
 END_TEST
 
-static struct tagger *fitted(const struct corpus *c)
+static struct tagger *fitted(const struct corpus *c, int precision)
 {
     struct params p;
     struct tagger *t = NULL;
@@ -81,6 +81,7 @@ static struct tagger *fitted(const struct corpus *c)
     p.embedding_dim = 4;
     p.num_layers = 2;
     p.epochs = 1;
+    p.precision = precision;
     ck_assert_msg(tagger_fit(&t, c, &p, NULL, &e) == ST_OK, "%s", e.message);
     return t;
 }
@@ -96,7 +97,7 @@ START_TEST(a_sentence_is_tagged_alike_alone_and_in_company)
     size_t at = 0;
 
     sentences_random(&s, 200, 5);
-    t = fitted(&s.corpus);
+    t = fitted(&s.corpus, PRECISION_FLOAT32);
     best = calloc(200 * TOKENS, sizeof(*best));
     score = calloc(200 * TOKENS, sizeof(*score));
     ck_assert(best && score);
@@ -115,6 +116,60 @@ START_TEST(a_sentence_is_tagged_alike_alone_and_in_company)
 }
 END_TEST
 
+/* Reads the model file of t; frees t. */
+static struct tagger *stored(struct tagger *t)
+{
+    struct tagger *read = NULL;
+    struct err e = {0};
+    uint8_t *b;
+    size_t len;
+
+    ck_assert_int_eq(tagger_save(t, NULL, &b, &len, &e), ST_OK);
+    tagger_free(t);
+    ck_assert_msg(tagger_load(&read, b, len, &e) == ST_OK, "%s", e.message);
+    free(b);
+    return read;
+}
+
+/* Short texts take workspaces from the pool, long ones make their own. The training is the same. */
+START_TEST(bytes_tag_as_floats_do)
+{
+    enum { SENTENCES = 300, TOKENS = 7, MOST = SENTENCES * TOKENS };
+    static int best[2][MOST];
+    static float score[2][MOST];
+    struct sentences s;
+    struct err e = {0};
+    int n = 0, other = 0, close = 0;
+
+    sentences_random(&s, SENTENCES, 5);
+    for (int i = 0; i < SENTENCES; i++)
+        n += s.views[i].length;
+    for (int i = 0; i < 2; i++) {
+        struct tagger *t = stored(fitted(&s.corpus, i ? PRECISION_INT8 : PRECISION_FLOAT32));
+        float one;
+        int tag;
+
+        ck_assert_int_eq(tagger_params(t)->precision, i);
+        ck_assert_int_eq(predict_upos(best[i], score[i], NULL, t, s.views, SENTENCES, &e), ST_OK);
+        ck_assert_int_eq(s.views[0].length > 0, 1);
+        for (int k = 0; k < 3; k++) { /* from the pool: first a new workspace, then a kept one */
+            struct sentence_view single = s.views[0];
+
+            single.length = 1;
+            ck_assert_int_eq(predict_upos(&tag, &one, NULL, t, &single, 1, &e), ST_OK);
+        }
+        tagger_free(t);
+    }
+    for (int k = 0; k < n; k++) {
+        other += best[0][k] != best[1][k];
+        close += score[0][k] != score[1][k] && fabsf(score[0][k] - score[1][k]) < 0.05F;
+    }
+    ck_assert_int_le(other, n / 100);
+    ck_assert_int_gt(close, n / 2); /* they were computed in another way, and are near */
+    sentences_release(&s);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("tagger_predict");
@@ -124,6 +179,7 @@ int main(void)
     tcase_add_test(t, scores_are_softmax_probabilities);
     tcase_add_test(t, bad_sentences_are_refused);
     tcase_add_test(t, a_sentence_is_tagged_alike_alone_and_in_company);
+    tcase_add_test(t, bytes_tag_as_floats_do);
     suite_add_tcase(s, t);
     return suite_run(s);
 }
