@@ -87,6 +87,15 @@ START_TEST(good_lines_are_written_beside_wrong_ones)
 }
 END_TEST
 
+START_TEST(rows_in_front_of_a_series_are_refused)
+{
+    write_lines(204, "m f=1 1700000040\n");
+    write_lines(400, "m f=2 1600000020\n");
+    ck_assert_ptr_nonnull(strstr(text("message"), "data set 'b.m.f': "));
+    ck_assert_ptr_nonnull(strstr(stored("b.m.f"), "[1]"));
+}
+END_TEST
+
 START_TEST(errors_have_the_form_of_their_version)
 {
     struct call c = writing("m f=1");
