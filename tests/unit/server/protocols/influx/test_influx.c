@@ -159,10 +159,15 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        lines_make_a_data_set_and_append_to_it, sparse_values_are_stored_with_gaps,
-        a_data_set_that_exists_keeps_its_step,  good_lines_are_written_beside_wrong_ones,
-        errors_have_the_form_of_their_version,  a_request_makes_a_bounded_number_of_data_sets,
-        a_key_writes_into_its_names_only,       pings_are_answered,
+        lines_make_a_data_set_and_append_to_it,
+        sparse_values_are_stored_with_gaps,
+        a_data_set_that_exists_keeps_its_step,
+        good_lines_are_written_beside_wrong_ones,
+        rows_in_front_of_a_series_are_refused,
+        errors_have_the_form_of_their_version,
+        a_request_makes_a_bounded_number_of_data_sets,
+        a_key_writes_into_its_names_only,
+        pings_are_answered,
     };
 
     return handler_run(suite_create("influx"), tests, sizeof(tests) / sizeof(tests[0]));
