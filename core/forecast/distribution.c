@@ -56,10 +56,21 @@ static double image(const struct outlook *o, double z, double residual, double m
     return fmin(fmax(y, fmin(median, t->least) - reach), fmax(median, t->most) + reach);
 }
 
-/* Half the width of the interval of a level in percent, on the scale of the transform. */
+/* Half the width of the interval of a level in percent, on the scale of the transform. The members
+ * were fitted as if the present level and slope had always been in force. Where only a few values
+ * tell of them, their own error is added: of a mean of k values the variance of one / k, and of a
+ * slope its standard error times the steps since the turn. A doubtful last value is wrong by
+ * `doubt`, upwards or downwards. */
 static double half_width(const struct outlook *o, int step, double level)
 {
-    return intervals_width(o->intervals, step, level) * o->transform->error_scale;
+    const struct transform *t = o->transform;
+    double width = intervals_width(o->intervals, step, level) * t->error_scale;
+    double z = intervals_normal(level), drift = z * t->drift * (t->since_turn + step);
+
+    if (t->since_shift)
+        width *= sqrt(1 + 1.0 / t->since_shift);
+    width = fmax(width, z * t->unsteady);
+    return (drift > 0 ? sqrt(width * width + drift * drift) : width) + t->doubt;
 }
 
 /* The quantile u of a step: the value that the step does not exceed with probability u. */
@@ -140,10 +151,8 @@ void forecast_step(struct forecast *out, int at, const struct outlook *o, double
     if (out->median)
         out->median[at] = whole(median, o->counts);
     for (int l = 0; l < q->num_levels; l++) {
-        double least = intervals_normal(q->levels[l]) * o->transform->unsteady;
         double half = known ? half_width(o, step, q->levels[l]) : NAN;
 
-        half = fmax(half, least) + o->transform->doubt;
         out->lower[l][at] =
             known ? whole(fmin(image(o, z, -half, median, far), median), o->counts) : NAN;
         out->upper[l][at] =

@@ -2,14 +2,13 @@
  *
  * Forecasting changes nothing in the forecaster except its pool of workspaces, which threads share
  * without a lock. All other memory that a call changes is its own. */
+#include "core/forecast/cleaned.h"
 #include "core/forecast/distribution.h"
 #include "core/forecast/explanation.h"
 #include "core/forecast/forecaster_model.h"
 #include "core/forecast/forecaster_resolve.h"
 #include "core/forecast/series/end_hash.h"
 #include "core/forecast/series/gaps.h"
-#include "core/forecast/series/outliers.h"
-#include "core/forecast/series/regimes.h"
 #include "core/forecast/series/zeros.h"
 
 #include <math.h>
@@ -467,56 +466,32 @@ static enum status find_effect(struct found_effect *out, const struct forecaster
     return st;
 }
 
-/* The index after the last value that was moved to another level; 0: none was. */
-static int level_shift(const unsigned char *reason, int n)
-{
-    for (int i = n - 1; i >= 0; i--) {
-        if (reason[i] == CHANGE_LEVEL)
-            return i + 1;
-    }
-    return 0;
-}
-
-/* reason (n): as set by outliers_clean(), or CHANGE_DOUBTFUL. */
+/* reason (n): as set by cleaned_take(). */
 static enum status predict_filled(struct forecast *out, const struct forecaster *f,
                                   const struct trained_series *known, int later, const char *id,
                                   double *y, unsigned char *reason, int n,
                                   const struct forecast_request *q, struct err *e)
 {
     struct trained_series own;
-    double change = 0, last[3] = {0};
+    struct cleaned c;
     enum status st = gaps_fill(y, n, f->params.fill, f->params.season_length, e);
 
     out->remarks = (struct forecast_remarks){0};
-    if (!st) {
-        change = regimes_change(y, n);
-        st = outliers_clean(y, n, &f->params, reason, e);
-    }
-    if (!st) {
-        /* A change that only outliers and level steps caused does not make the forecast
-         * uncertain. */
-        change = regimes_change(y, n) > 0 ? 0 : change;
-        last[0] = y[n - 1];
-        st = outliers_halve_last(y, n, &f->params, e);
-        last[1] = y[n - 1];
-        out->remarks.level_shifted_at = level_shift(reason, n);
-        if (last[1] < last[0] || last[1] > last[0])
-            reason[n - 1] = CHANGE_DOUBTFUL;
-        last[2] = y[n - 1] + change;
-    }
+    if (!st)
+        st = cleaned_take(&c, y, reason, n, &f->params, f->turns, e);
     if (!st)
         st = find_transform(&own, f, known, later, y, n, e);
-    if (!st && !scaling_forward(last, &own.transform.scaling, last, 3, NULL)) {
-        own.transform.doubt = fabs(last[0] - last[1]);
-        own.transform.unsteady = fabs(last[2] - last[1]);
-        out->remarks.last_doubtful = own.transform.doubt > 0;
-    }
-    if (!st)
-        out->remarks.short_season =
-            f->params.ensemble && f->params.season_length > 1 &&
-            own.ensemble.members.ets.season1 == 0 &&
-            (!profile_applies(f->params.season_length) || n / 2 < f->params.season_length);
-    return st ? st : forecaster_forecast(out, f, &own, id, y, n, q, e);
+    if (st)
+        return st;
+    cleaned_widen(&own.transform, &c, f->turns);
+    out->remarks.last_doubtful = own.transform.doubt > 0;
+    out->remarks.level_shifted_at = c.shifted_at;
+    out->remarks.trend_turned_at = c.turned_at;
+    out->remarks.short_season =
+        f->params.ensemble && f->params.season_length > 1 &&
+        own.ensemble.members.ets.season1 == 0 &&
+        (!profile_applies(f->params.season_length) || n / 2 < f->params.season_length);
+    return forecaster_forecast(out, f, &own, id, y, n, q, e);
 }
 
 /* Restores the effect on the forecasts. observed (n): the history; y (n): the values from which the

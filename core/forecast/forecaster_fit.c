@@ -466,6 +466,7 @@ enum status forecaster_fit(struct forecaster **out, const struct panel *panel,
         return err_nomem(e, sizeof(*fit.f));
     fit.f->params = resolved;
     fit.f->profiles = resolved.ensemble && profile_applies(resolved.season_length);
+    fit.f->turns = resolved.ensemble;
     fit.panel = panel;
     st = check_memory(&resolved, panel, hooks, e);
     fit.f->stop = hooks ? hooks->stop : NULL;

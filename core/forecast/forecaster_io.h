@@ -21,6 +21,7 @@
 #define KEY_ENSEMBLE       "series.ensemble" /* ENSEMBLE_NUMBERS of each series: see ensemble.h */
 #define KEY_GAIN           "ensemble.gain"
 #define KEY_PROFILES       "ensemble.profiles" /* 1: long seasons are profiles (profile.h) */
+#define KEY_TURNS          "ensemble.turns"    /* 1: turns of the trend are moved (turns.h) */
 #define KEY_GLOBAL_NETS    "ensemble.nets"     /* how many; tensors direct.0.lstm... and on */
 #define PREFIX_GLOBAL_NETS "direct.%d."
 #define KEY_GLOBAL_AR      "ensemble.linear_season" /* of the tensor linear_model (L, H) */

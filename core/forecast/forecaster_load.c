@@ -392,16 +392,22 @@ static enum status load_ensembles(struct forecaster *f, const struct checkpoint 
     return st;
 }
 
-/* Older files do not have this number: then the methods keep a state for every step of a season. */
-static enum status load_profiles(struct forecaster *f, const struct checkpoint *c, struct err *e)
+/* *on: whether the number is 1. Older files do not have it. */
+static enum status load_flag(bool *on, const struct checkpoint *c, const char *key, struct err *e)
 {
     int64_t v = 0;
-    enum status st = ST_OK;
+    enum status st = checkpoint_get(c, key) ? checkpoint_get_i64(&v, c, key, 0, 1, e) : ST_OK;
 
-    if (checkpoint_get(c, KEY_PROFILES))
-        st = checkpoint_get_i64(&v, c, KEY_PROFILES, 0, 1, e);
-    f->profiles = v && f->params.ensemble && profile_applies(f->params.season_length);
+    *on = v;
     return st;
+}
+
+static enum status load_rules(struct forecaster *f, const struct checkpoint *c, struct err *e)
+{
+    enum status st = load_flag(&f->profiles, c, KEY_PROFILES, e);
+
+    f->profiles = f->profiles && f->params.ensemble && profile_applies(f->params.season_length);
+    return st ? st : load_flag(&f->turns, c, KEY_TURNS, e);
 }
 
 static enum status load_gain(struct forecaster *f, const struct checkpoint *c, struct err *e)
@@ -485,6 +491,7 @@ static bool is_own_key(const char *key, const struct checkpoint *own)
                                        KEY_ENSEMBLE,
                                        KEY_GAIN,
                                        KEY_PROFILES,
+                                       KEY_TURNS,
                                        KEY_GLOBAL_NETS,
                                        KEY_GLOBAL_AR,
                                        KEY_RESIDUALS,
@@ -577,7 +584,7 @@ enum status forecaster_load(struct forecaster **out, const uint8_t *bytes, size_
     if (!st && f->params.ensemble)
         st = load_gain(f, c, e);
     if (!st)
-        st = load_profiles(f, c, e);
+        st = load_rules(f, c, e);
     if (!st)
         st = intervals_load(&f->intervals, c, f->frame.horizon, e);
     if (!st)

@@ -36,6 +36,7 @@ struct forecaster {
     int num_series;
     struct intervals intervals; /* in units of the transform */
     bool profiles;              /* the profile of a long season is removed from each history */
+    bool turns;                 /* turns of the trend are moved out of each history (turns.h) */
     double gain;                /* of the residual net, see combine.h */
     struct global_nets nets;    /* the global members of the ensemble */
     struct work_pool *pool;     /* workspaces for single windows; the only part that changes */

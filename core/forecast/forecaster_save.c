@@ -190,6 +190,8 @@ static enum status save_own(struct checkpoint *c, const struct forecaster *f, st
         st = checkpoint_set_f64s(c, KEY_GAIN, &f->gain, 1, e);
     if (!st && f->profiles)
         st = checkpoint_set_i64(c, KEY_PROFILES, 1, e);
+    if (!st && f->turns)
+        st = checkpoint_set_i64(c, KEY_TURNS, 1, e);
     if (!st)
         st = save_nets(c, &f->nets, e);
     if (!st)

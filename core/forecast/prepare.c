@@ -5,6 +5,7 @@
 #include "core/forecast/ensemble/global_net_fit.h"
 #include "core/forecast/series/gaps.h"
 #include "core/forecast/series/outliers.h"
+#include "core/forecast/series/turns.h"
 #include "core/params/recipe.h"
 
 #include <math.h>
@@ -22,8 +23,11 @@ static enum status replace_outliers(struct prepared_series *s, const struct para
                                     struct err *e)
 {
     int n = s->view->length, train = s->test_start;
+    struct turn turn;
     enum status st = outliers_clean(s->y, train, p, NULL, e);
 
+    if (!st)
+        st = turns_move(s->y, train, p, &turn, e);
     if (!st)
         st = outliers_halve_last(s->y, train, p, e);
     if (!st && train < n) {

@@ -39,6 +39,7 @@ enum change_reason {
     CHANGE_SEASON, /* its step of the season, such as a weekday, has changed permanently since */
     CHANGE_OUTLIER,
     CHANGE_LEVEL,   /* the level has shifted since */
+    CHANGE_TREND,   /* the trend has another slope since */
     CHANGE_DOUBTFUL /* the last value: an error, or the first of a new level */
 };
 

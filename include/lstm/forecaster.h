@@ -116,6 +116,9 @@ struct forecast_remarks {
     /* Index of the first observation after the last shift of the level: the observations before it
      * are moved to the new level. 0: the level has not shifted. */
     int level_shifted_at;
+    /* Index of the observation at which the trend got another slope: those before it are moved to
+     * the present line. 0: it has none. */
+    int trend_turned_at;
 };
 
 /* The results of a forecast; arrays (steps) that the caller provides. mean: the expected value of

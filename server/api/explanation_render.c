@@ -25,9 +25,9 @@ static const int component_of[PART_COUNT] = {
 };
 
 static const char *const reasons[] = {
-    [CHANGE_NONE] = "filled",       [CHANGE_SEASON] = "season_changed",
-    [CHANGE_OUTLIER] = "outlier",   [CHANGE_LEVEL] = "level_shifted",
-    [CHANGE_DOUBTFUL] = "doubtful",
+    [CHANGE_NONE] = "filled",         [CHANGE_SEASON] = "season_changed",
+    [CHANGE_OUTLIER] = "outlier",     [CHANGE_LEVEL] = "level_shifted",
+    [CHANGE_TREND] = "trend_changed", [CHANGE_DOUBTFUL] = "doubtful",
 };
 
 static void put_members(struct buf *b, const struct explanation *x)
@@ -194,6 +194,17 @@ static void note_shift(struct buf *b, int *count, int at, const struct timeline 
     note_write(b, count, "level_shifted", text);
 }
 
+static void note_turn(struct buf *b, int *count, int at, const struct timeline *time)
+{
+    char text[TIME_TEXT_MAX + 160], when[TIME_TEXT_MAX];
+
+    snprintf(text, sizeof(text),
+             "the trend changed its slope at %s: the forecast follows the new one, and the values "
+             "before were moved to it",
+             timeline_text(when, time, at));
+    note_write(b, count, "trend_changed", text);
+}
+
 void remarks_write(struct buf *b, int *count, const struct forecast_remarks *r,
                    const struct timeline *time)
 {
@@ -208,6 +219,8 @@ void remarks_write(struct buf *b, int *count, const struct forecast_remarks *r,
                    "the history is shorter than two seasons, so none is forecast");
     if (r->level_shifted_at)
         note_shift(b, count, r->level_shifted_at, time);
+    if (r->trend_turned_at)
+        note_turn(b, count, r->trend_turned_at, time);
     if (r->many_zeros)
         note_write(b, count, "many_zeros",
                    "most values are zero, so methods for intermittent demand make the forecast");

@@ -23,8 +23,11 @@ struct transform {
     bool nonnegative;           /* no forecast may be below 0, since no observed value was */
     double least, most;         /* raw range that bounds intervals; equal: no bound */
     /* Scaled, of one history. doubt: how far a doubtful last value was moved. unsteady: the least
-     * standard deviation when outliers and level steps made the history unsteady. */
-    double doubt, unsteady;
+     * standard deviation when outliers and level steps made the history unsteady. drift: standard
+     * error of the slope since a turn of the trend, for each step. */
+    double doubt, unsteady, drift;
+    int since_turn;  /* steps of the history after the turn */
+    int since_shift; /* values of the history after a shift of the level; 0: none */
 };
 
 /* Steps of history that one window needs. */

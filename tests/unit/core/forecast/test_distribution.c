@@ -57,6 +57,42 @@ static void take_step(struct step *s, const struct outlook *o, double z)
     forecast_step(&fc, 0, o, z, 1, &q);
 }
 
+/* What a history leaves open widens intervals and quantiles alike. */
+static void widened(const struct transform *t, double half80, double half95)
+{
+    struct intervals b = residuals_of(false, 0, 1);
+    struct step s;
+
+    take_step(&s, &(struct outlook){.intervals = &b, .transform = t}, 20);
+    ck_assert_double_eq(s.median, 20);
+    ck_assert_double_eq_tol(s.upper[0], 20 + half80, 0.05);
+    ck_assert_double_eq_tol(s.lower[1], 20 - half95, 0.1);
+    ck_assert_double_eq_tol(s.quantile[1], s.lower[0], 1e-9);
+    ck_assert_double_eq_tol(s.quantile[7], s.upper[0], 1e-9);
+    ck_assert_double_eq_tol(s.quantile[0], s.lower[1], 1e-9);
+    intervals_release(&b);
+}
+
+START_TEST(uncertain_levels_and_slopes_widen_the_intervals)
+{
+    struct transform t = {.scaling = {.kind = SCALING_STANDARD, .scale = 1}, .error_scale = 1};
+
+    widened(&t, 1.2816, 1.96);
+    t.since_shift = 4;
+    widened(&t, 1.2816 * sqrt(1.25), 1.96 * sqrt(1.25));
+    t.since_shift = 0;
+    t.drift = 0.5;
+    t.since_turn = 7;
+    widened(&t, 1.2816 * sqrt(17), 1.96 * sqrt(17));
+    t.drift = 0;
+    t.unsteady = 3;
+    widened(&t, 3 * 1.2816, 3 * 1.96);
+    t.unsteady = 0;
+    t.doubt = 5;
+    widened(&t, 5 + 1.2816, 5 + 1.96);
+}
+END_TEST
+
 START_TEST(the_mean_of_a_lognormal_step_is_above_its_median)
 {
     struct intervals b = residuals_of(false, 0, 0.6);
@@ -307,6 +343,7 @@ int main(void)
     TCase *t = tcase_create("distribution");
 
     tcase_set_timeout(t, 60);
+    tcase_add_test(t, uncertain_levels_and_slopes_widen_the_intervals);
     tcase_add_test(t, the_mean_of_a_lognormal_step_is_above_its_median);
     tcase_add_test(t, the_mean_of_an_exponential_step_is_not_above_it);
     tcase_add_test(t, quantiles_are_the_bounds);

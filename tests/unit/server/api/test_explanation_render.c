@@ -133,7 +133,7 @@ END_TEST
 
 START_TEST(remarks_become_notes)
 {
-    const struct forecast_remarks all = {true, true, true, 3}, none = {0};
+    const struct forecast_remarks all = {true, true, true, 3, 5}, none = {0};
     const struct timeline months = {.frequency = {FREQ_M, 1}, .start = 24};
     int count = 0;
     cJSON *j;
@@ -146,8 +146,11 @@ START_TEST(remarks_become_notes)
     remarks_write(&b, &count, &all, &months);
     buf_puts(&b, "]");
     j = parsed();
-    ck_assert_int_eq(cJSON_GetArraySize(j), 5);
-    ck_assert_int_eq(count, 5);
+    ck_assert_int_eq(cJSON_GetArraySize(j), 6);
+    ck_assert_int_eq(count, 6);
+    ck_assert_str_eq(at(cJSON_GetArrayItem(j, 4), "code")->valuestring, "trend_changed");
+    ck_assert_ptr_nonnull(
+        strstr(at(cJSON_GetArrayItem(j, 4), "detail")->valuestring, "at 1972-06:"));
     ck_assert_str_eq(at(cJSON_GetArrayItem(j, 0), "detail")->valuestring, "say \"b\"");
     ck_assert_str_eq(at(cJSON_GetArrayItem(j, 1), "code")->valuestring, "last_value_doubtful");
     ck_assert_str_eq(at(cJSON_GetArrayItem(j, 3), "code")->valuestring, "level_shifted");
