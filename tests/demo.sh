@@ -150,6 +150,11 @@ Try next:
   curl $url/v1/jobs -d '{"task":"forecast","dataset":"mine","model":"mine"}'
   a chart: $dir/flights.svg      the API: $url/openapi.json      metrics: $url/metrics
 
+A tagger for real text, from a treebank (CC BY-SA 4.0; docs/tagging.md lists others):
+  curl -sSfL -o treebank.conllu https://raw.githubusercontent.com/UniversalDependencies/UD_English-EWT/master/en_ewt-ud-train.conllu
+  curl -T treebank.conllu -H 'Content-Type: text/x-conllu' $url/v1/datasets/ewt
+  curl $url/v1/jobs -d '{"task":"tag","dataset":"ewt","model":"english"}'
+
 Stop it:  kill $pid
 EOF
 }
