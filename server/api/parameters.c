@@ -80,6 +80,7 @@ static const struct http_parameter parameters[] = {
     {"text", HTTP_TEXT},
     {"input", HTTP_CHOICE, .choices = text_inputs},
     {"all_scores", HTTP_FLAG},
+    {"ranges", HTTP_FLAG},
     {"probabilities", HTTP_FLAG},
     {"top_k", HTTP_INTEGER, 1, TAGS_MAX},
 };

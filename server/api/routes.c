@@ -83,11 +83,11 @@ static const struct http_route routes[] = {
     {HTTP_POST, "/v1/models/{name}/anomalies", api_anomalies_post, "version", true, ACCESS_PREDICT,
      HTTP_WORK, .reads = true},
     {HTTP_GET, "/v1/models/{name}/tag", api_tag_get,
-     "text input all_scores probabilities top_k version format", false, ACCESS_PREDICT,
+     "text input all_scores probabilities ranges top_k version format", false, ACCESS_PREDICT,
      HTTP_INLINE},
     {HTTP_POST, "/v1/models/{name}/tag", api_tag_post,
-     "input all_scores probabilities top_k version format", true, ACCESS_PREDICT, HTTP_INLINE,
-     .reads = true, .form = true},
+     "input all_scores probabilities ranges top_k version format", true, ACCESS_PREDICT,
+     HTTP_INLINE, .reads = true, .form = true},
 
     {HTTP_GET, "/v1/config", api_config, NULL, false, ACCESS_ADMIN, HTTP_INLINE},
 

@@ -254,6 +254,8 @@ void tagging_send_lines(struct http_res *rs, struct tagging *t)
     buf_init(&b, RESPONSE_BYTES_MAX);
     if (strcmp(t->media, MEDIA_TSV) == 0)
         tagged_lines_write(&b, &t->set);
+    else if (t->ranges)
+        conllu_write_ranges(&b, &t->set);
     else
         conllu_write(&b, &t->set);
     http_res_buf(rs, 200, t->media, &b);

@@ -9,6 +9,7 @@
 struct tagging {
     const struct model *model; /* a reference */
     const char *media;         /* media type of the response */
+    bool ranges;               /* TokenRange in CoNLL-U */
     bool all_scores, probabilities;
     int top_k; /* 0: not requested */
     enum text_input input;

@@ -54,6 +54,8 @@ static enum status read_query(struct tagging *t, const struct http_req *rq, stru
     enum status st = http_query_bool(&t->all_scores, rq, "all_scores", e);
 
     if (!st)
+        st = http_query_bool(&t->ranges, rq, "ranges", e);
+    if (!st)
         st = http_query_bool(&t->probabilities, rq, "probabilities", e);
     t->top_k = (int)http_query_number(rq, "top_k", 0);
     return !st && input ? read_input(&t->input, input, "?input", e) : st;
@@ -319,6 +321,18 @@ static bool no_lines(const char *s, size_t len)
     return true;
 }
 
+/* Words and tags in lines have no comments: only white space is nothing. */
+static bool only_space(const char *s, size_t len)
+{
+    size_t at = len >= BYTE_ORDER_MARK && memcmp(s, "\xEF\xBB\xBF", BYTE_ORDER_MARK) == 0
+                    ? BYTE_ORDER_MARK
+                    : 0;
+
+    while (at < len && strchr(" \t\r\n", s[at]) && s[at])
+        at++;
+    return at == len;
+}
+
 /* Reads a JSON request that was sent as text, as fetch() sends a string: its braces are not to be
  * tagged. *out is new, or NULL when the text is not JSON. */
 static void read_as_json(cJSON **out, const struct app *app, const struct http_req *rq)
@@ -352,6 +366,8 @@ static enum status read_body(struct tagging *t, const struct app *app, const str
         return ST_OK;
     if (strcmp(type, MEDIA_CONLLU) == 0)
         return conllu_read(&t->set, rq->body, rq->body_len, &limits, e);
+    if (strcmp(type, MEDIA_TSV) == 0 && only_space(rq->body, rq->body_len))
+        return ST_OK;
     if (strcmp(type, MEDIA_TSV) == 0)
         return tagged_lines_read(&t->set, &shape, rq->body, rq->body_len, &limits, e);
     if (strcmp(type, MEDIA_TEXT) == 0)

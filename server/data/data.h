@@ -63,6 +63,9 @@ struct word_place {
     bool space_after;  /* white space follows, or the text ends */
     bool token_end;    /* false: a multi-word token ("don't") continues with the next word */
     size_t start_byte, end_byte; /* the same range in bytes of UTF-8 */
+    /* Texts that belong to the set. The white space after the word, NULL: a space, or none before
+     * another word. The word as it is written, NULL: like its form. */
+    char *spaces, *written;
 };
 
 /* One sentence; upos[i], xpos[i] are NULL when not given. The arrays and texts of form, upos and
@@ -73,6 +76,8 @@ struct tagged_sentence {
     int document; /* number of its text among several, from 1; 0: there is only one text */
     char **form, **upos, **xpos; /* (length) each */
     struct word_place *place;    /* (length) when it was split from text, else NULL */
+    char *spaces_before;         /* white space at the beginning of the text, or NULL; of the set */
+    bool newpar;                 /* a paragraph begins with it, after another one */
     /* The lines of CoNLL-U that it was read from, with the blank line after them, and with lines
      * between it and the sentence before; or NULL. If they differ from the words and tags above,
      * these count. */

@@ -340,11 +340,57 @@ static int token_length(const struct tagged_sentence *s, int i)
     return n;
 }
 
+/* Escapes white space, bars and backslashes as UDPipe does in MISC. */
+static void put_escaped(struct buf *out, const char *s)
+{
+    static const char special[] = " \t\r\n|\\", letters[] = "strnp\\";
+
+    for (; *s; s++) {
+        const char *at = strchr(special, *s);
+
+        if (at)
+            buf_printf(out, "\\%c", letters[at - special]);
+        else
+            buf_add(out, s, 1);
+    }
+}
+
+/* any: whether MISC has something already. */
+static void put_misc(struct buf *out, bool *any, const char *name, const char *text)
+{
+    if (!text)
+        return;
+    buf_printf(out, "%s%s=", *any ? "|" : "", name);
+    put_escaped(out, text);
+    *any = true;
+}
+
+/* MISC of the surface token of the words i to last: what the text has beside the forms, and with
+ * ranges the code points of the token. */
+static void write_misc(struct buf *out, const struct tagged_sentence *s, int i, int last,
+                       bool ranges)
+{
+    const struct word_place *from = &s->place[i], *to = &s->place[last];
+    bool any = false, none = !to->space_after || (to->spaces && !to->spaces[0]);
+
+    if (i == 0)
+        put_misc(out, &any, "SpacesBefore", s->spaces_before);
+    put_misc(out, &any, none ? "SpaceAfter" : "SpacesAfter", none ? "No" : to->spaces);
+    if (i == last)
+        put_misc(out, &any, "SpacesInToken", to->written);
+    if (ranges)
+        buf_printf(out, "%sTokenRange=%zu:%zu", any ? "|" : "", from->start, to->end);
+    else if (!any)
+        buf_puts(out, "_");
+}
+
 /* newdoc: a new document begins with the sentence. */
 static void write_text(struct buf *out, const struct tagged_sentence *s, int number, bool newdoc)
 {
     if (newdoc)
         buf_puts(out, "# newdoc\n");
+    if (s->newpar)
+        buf_puts(out, "# newpar\n");
     buf_printf(out, "# sent_id = %d\n# text = ", number);
     for (int i = 0; i < s->length; i++) {
         buf_puts(out, s->form[i]);
@@ -354,16 +400,18 @@ static void write_text(struct buf *out, const struct tagged_sentence *s, int num
     buf_puts(out, "\n");
 }
 
-static void write_range(struct buf *out, const struct tagged_sentence *s, int i, int n)
+static void write_range(struct buf *out, const struct tagged_sentence *s, int i, int n, bool ranges)
 {
     buf_printf(out, "%d-%d\t", i + 1, i + n);
     for (int k = i; k < i + n; k++)
         buf_puts(out, s->form[k]);
-    buf_printf(out, "\t_\t_\t_\t_\t_\t_\t_\t%s\n",
-               s->place[i + n - 1].space_after ? "_" : "SpaceAfter=No");
+    buf_puts(out, "\t_\t_\t_\t_\t_\t_\t_\t");
+    write_misc(out, s, i, i + n - 1, ranges);
+    buf_puts(out, "\n");
 }
 
-static void write_words(struct buf *out, const struct tagged_sentence *s, int number, bool newdoc)
+static void write_words(struct buf *out, const struct tagged_sentence *s, int number, bool newdoc,
+                        bool ranges)
 {
     int inside = 0; /* words left in a multi-word token */
 
@@ -373,13 +421,17 @@ static void write_words(struct buf *out, const struct tagged_sentence *s, int nu
         if (s->place && inside == 0) {
             inside = token_length(s, k);
             if (inside > 1)
-                write_range(out, s, k, inside);
+                write_range(out, s, k, inside, ranges);
             else
                 inside = 0;
         }
-        buf_printf(out, "%d\t%s\t_\t%s\t%s\t_\t_\t_\t_\t%s\n", k + 1, s->form[k],
-                   or_nothing(s->upos[k]), or_nothing(s->xpos[k]),
-                   s->place && inside == 0 && !s->place[k].space_after ? "SpaceAfter=No" : "_");
+        buf_printf(out, "%d\t%s\t_\t%s\t%s\t_\t_\t_\t_\t", k + 1, s->form[k],
+                   or_nothing(s->upos[k]), or_nothing(s->xpos[k]));
+        if (s->place && inside == 0)
+            write_misc(out, s, k, k, ranges);
+        else
+            buf_puts(out, "_");
+        buf_puts(out, "\n");
         inside -= inside > 0;
     }
     buf_puts(out, "\n");
@@ -404,7 +456,7 @@ static bool begins_document(const struct tagged_set *t, int i)
     return document > 0 && (i == 0 || t->items[i - 1].document != document);
 }
 
-void conllu_write_from(struct buf *out, const struct tagged_set *t, int first)
+static void write_all(struct buf *out, const struct tagged_set *t, int first, bool ranges)
 {
     for (int i = 0; i < t->count; i++) {
         if (i + first > 1 && !out->st && !ends_blank(out))
@@ -412,11 +464,21 @@ void conllu_write_from(struct buf *out, const struct tagged_set *t, int first)
         if (t->items[i].source)
             write_source(out, &t->items[i]);
         else
-            write_words(out, &t->items[i], i + first, begins_document(t, i));
+            write_words(out, &t->items[i], i + first, begins_document(t, i), ranges);
     }
+}
+
+void conllu_write_from(struct buf *out, const struct tagged_set *t, int first)
+{
+    write_all(out, t, first, false);
 }
 
 void conllu_write(struct buf *out, const struct tagged_set *t)
 {
-    conllu_write_from(out, t, 1);
+    write_all(out, t, 1, false);
+}
+
+void conllu_write_ranges(struct buf *out, const struct tagged_set *t)
+{
+    write_all(out, t, 1, true);
 }

@@ -11,8 +11,12 @@
 enum status conllu_read(struct tagged_set *out, const char *bytes, size_t len,
                         const struct data_limits *limits, struct err *e);
 /* A sentence that was read from CoNLL-U is written byte for byte as it was, except UPOS and XPOS.
- * One that was split from text gets sent_id, text, multi-word tokens and SpaceAfter=No. */
+ * One that was split from text gets sent_id, text, newpar where a paragraph begins, multi-word
+ * tokens, and in MISC what rebuilds the text byte for byte, as UDPipe writes it: SpaceAfter=No,
+ * SpacesAfter, SpacesBefore and SpacesInToken with \s, \t, \r, \n, \p (a bar) and \\. */
 void conllu_write(struct buf *out, const struct tagged_set *t);
+/* The same with TokenRange=FIRST:END in MISC, in code points of the text. */
+void conllu_write_ranges(struct buf *out, const struct tagged_set *t);
 /* The same for sentences that follow others in out. first: the number of the first one, from 1. */
 void conllu_write_from(struct buf *out, const struct tagged_set *t, int first);
 

@@ -171,6 +171,44 @@ static enum status copy_form(char **out, struct splitter *s, const struct text_w
     return st ? fail(s, w->start, st, e) : ST_OK;
 }
 
+/* The line ends in white space, counted up to two. */
+static int line_ends(const char *s, size_t n)
+{
+    int lines = 0;
+
+    for (size_t i = 0; i < n && lines < 2; i++)
+        lines += s[i] == '\n' || (s[i] == '\r' && (i + 1 == n || s[i + 1] != '\n'));
+    return lines;
+}
+
+/* Keeps what the text has between the words, and in them, beside their forms. */
+static enum status keep_spaces(struct word_place *p, struct splitter *s, const struct text_word *w,
+                               const char *form, struct err *e)
+{
+    bool last = w + 1 == s->words + s->count;
+    const char *after = s->text + w->end, *word = s->text + w->start;
+    size_t n = (last ? s->len : w[1].start) - w->end, length = w->end - w->start;
+    bool usual = last ? n == 1 && after[0] == ' ' : n == 0 || (n == 1 && after[0] == ' ');
+    bool same = strlen(form) == length && memcmp(form, word, length) == 0;
+
+    p->spaces = usual ? NULL : tagged_set_text(s->out, after, n);
+    p->written = same ? NULL : tagged_set_text(s->out, word, length);
+    return (usual || p->spaces) && (same || p->written) ? ST_OK : err_nomem(e, n + length);
+}
+
+/* Marks what is before the first word, and a paragraph after another. */
+static enum status keep_beginning(struct tagged_sentence *t, struct splitter *s,
+                                  const struct text_word *w, struct err *e)
+{
+    bool first = w == s->words;
+
+    t->newpar = !first && line_ends(s->text + w[-1].end, w->start - w[-1].end) > 1;
+    if (!first || w->start == 0)
+        return ST_OK;
+    t->spaces_before = tagged_set_text(s->out, s->text, w->start);
+    return t->spaces_before ? ST_OK : err_nomem(e, w->start);
+}
+
 static enum status add_sentence(struct splitter *s, const struct text_word *w, size_t n,
                                 bool places, struct err *e)
 {
@@ -188,15 +226,19 @@ static enum status add_sentence(struct splitter *s, const struct text_word *w, s
     t->place = places ? calloc(n, sizeof(*t->place)) : NULL;
     if (places && !t->place)
         return err_nomem(e, n * sizeof(*t->place));
+    if (places)
+        st = keep_beginning(t, s, w, e);
     for (size_t i = 0; !st && i < n; i++) {
         st = copy_form(&t->form[i], s, &w[i], e);
-        if (places)
-            t->place[i] = (struct word_place){.start = w[i].first,
-                                              .end = w[i].last,
-                                              .space_after = w[i].space_after,
-                                              .token_end = w[i].token_end,
-                                              .start_byte = w[i].start,
-                                              .end_byte = w[i].end};
+        if (st || !places)
+            continue;
+        t->place[i] = (struct word_place){.start = w[i].first,
+                                          .end = w[i].last,
+                                          .space_after = w[i].space_after,
+                                          .token_end = w[i].token_end,
+                                          .start_byte = w[i].start,
+                                          .end_byte = w[i].end};
+        st = keep_spaces(&t->place[i], s, &w[i], t->form[i], e);
     }
     return st;
 }

@@ -47,6 +47,37 @@ START_TEST(every_form_of_a_sentence_has_the_same_tags)
 }
 END_TEST
 
+/* A text without a word has no sentence in every form of it. */
+START_TEST(nothing_has_no_sentence)
+{
+    static const struct {
+        const char *type, *body;
+    } forms[] = {
+        {"application/json", "{\"text\":\"\"}"},
+        {"application/json", "{\"text\":\" \\n\"}"},
+        {"application/json", "{\"texts\":[]}"},
+        {"application/json", "{\"texts\":[\"\"]}"},
+        {"application/json", "{\"sentences\":[]}"},
+        {"text/plain", ""},
+        {"text/plain", " \n"},
+        {"text/x-conllu", ""},
+        {"text/x-conllu", "# a\n\n"},
+        {"text/tab-separated-values", ""},
+        {"text/tab-separated-values", " \r\n"},
+        {"text/tab-separated-values", "\xEF\xBB\xBF\n"},
+    };
+
+    import("t", "tagger-plain");
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        struct call c = post(forms[i].type, forms[i].body);
+
+        c.header[0] = (struct http_pair){"Accept", "application/json"};
+        expect(200, &c);
+        ck_assert_int_eq(cJSON_GetArraySize(member("sentences")), 0);
+    }
+}
+END_TEST
+
 START_TEST(scores_of_all_tags_are_asked_for)
 {
     struct call c = post("application/json", "{\"tokens\":[\"the\"]}");
@@ -108,9 +139,9 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        a_text_is_split_and_tagged,       every_form_of_a_sentence_has_the_same_tags,
-        scores_of_all_tags_are_asked_for, what_is_wrong_is_named,
-        a_request_has_a_number_of_tokens,
+        a_text_is_split_and_tagged, every_form_of_a_sentence_has_the_same_tags,
+        nothing_has_no_sentence,    scores_of_all_tags_are_asked_for,
+        what_is_wrong_is_named,     a_request_has_a_number_of_tokens,
     };
 
     return handler_run(suite_create("api tags"), tests, sizeof(tests) / sizeof(tests[0]));

@@ -1,8 +1,10 @@
 /* test_conllu.c - reading and writing CoNLL-U: what is kept, set and refused. */
 #include "server/formats/conllu.h"
+#include "server/formats/words.h"
 #include <lstm/buf.h>
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,10 +126,10 @@ END_TEST
 
 START_TEST(words_from_text_get_ranges_and_spaces)
 {
-    static const struct word_place places[] = {{0, 2, true, true, 0, 2},
-                                               {3, 5, false, false, 3, 5},
-                                               {5, 8, false, true, 5, 8},
-                                               {8, 9, true, true, 8, 9}};
+    static const struct word_place places[] = {{0, 2, true, true, 0, 2, NULL, NULL},
+                                               {3, 5, false, false, 3, 5, NULL, NULL},
+                                               {5, 8, false, true, 5, 8, NULL, NULL},
+                                               {8, 9, true, true, 8, 9, NULL, NULL}};
     static const char *const forms[] = {"We", "do", "n't", "."};
     struct tagged_set s;
     struct tagged_sentence *t;
@@ -147,6 +149,96 @@ START_TEST(words_from_text_get_ranges_and_spaces)
                 "2\tdo\t_\t_\t_\t_\t_\t_\t_\t_\n"
                 "3\tn't\t_\t_\t_\t_\t_\t_\t_\t_\n"
                 "4\t.\t_\t_\t_\t_\t_\t_\t_\t_\n\n");
+    tagged_set_release(&s);
+}
+END_TEST
+
+/* The text as it comes back from the forms and MISC of CoNLL-U. */
+static char *rebuilt(const char *conllu)
+{
+    const char *at = conllu, *end = conllu + strlen(conllu);
+    char *out = calloc(strlen(conllu) + 1, 1);
+    struct conllu_line l;
+
+    ck_assert_ptr_nonnull(out);
+    while (conllu_next(&l, &at, end)) {
+        char misc[512], form[512], after[512] = " ", *save = NULL;
+
+        if (l.kind != CONLLU_WORD)
+            continue;
+        snprintf(misc, sizeof(misc), "%.*s", (int)l.column[CONLLU_MISC].len,
+                 l.column[CONLLU_MISC].at);
+        snprintf(form, sizeof(form), "%.*s", (int)l.column[CONLLU_FORM].len,
+                 l.column[CONLLU_FORM].at);
+        for (char *m = strtok_r(misc, "|", &save); m; m = strtok_r(NULL, "|", &save)) {
+            char *value = strchr(m, '='), text[512] = "";
+
+            for (const char *p = value ? value + 1 : ""; *p; p++) {
+                char c = *p;
+
+                if (c == '\\') {
+                    c = *++p;
+                    c = c == 's' ? ' ' : c == 't' ? '\t' : c == 'r' ? '\r' : c == 'n' ? '\n' : c;
+                    c = c == 'p' ? '|' : c;
+                }
+                text[strlen(text)] = c;
+            }
+            if (strncmp(m, "SpacesBefore", 12) == 0)
+                strcat(out, text);
+            else if (strncmp(m, "SpaceAfter=No", 13) == 0)
+                after[0] = '\0';
+            else if (strncmp(m, "SpacesAfter", 11) == 0)
+                strcpy(after, text);
+            else if (strncmp(m, "SpacesInToken", 13) == 0)
+                strcpy(form, text);
+        }
+        strcat(strcat(out, form), after);
+    }
+    return out;
+}
+
+static const char *const texts[] = {
+    "The dog ate.",
+    "The dog ate. ",
+    "\xC2\xA0 The\tdog  ate.\r\n\r\nOK |\\ then\xE2\x80\xA8now.\n",
+    "One.\n\n\nTwo. Three.\n",
+    "\n one",
+};
+
+START_TEST(text_is_rebuilt_byte_for_byte)
+{
+    struct tagged_set s;
+    struct err e = {0};
+    struct buf out;
+    char *text;
+
+    ck_assert_int_eq(words_split(&s, texts[_i], strlen(texts[_i]), INPUT_TEXT, NULL, &limits, &e),
+                     ST_OK);
+    buf_init(&out, 1 << 20);
+    if (_i % 2)
+        conllu_write(&out, &s);
+    else
+        conllu_write_ranges(&out, &s);
+    buf_add(&out, "", 1);
+    ck_assert(_i % 2 || strstr(out.data, "TokenRange="));
+    text = rebuilt(out.data);
+    ck_assert_str_eq(text, texts[_i]);
+    free(text);
+    buf_release(&out);
+    tagged_set_release(&s);
+}
+END_TEST
+
+START_TEST(paragraphs_are_marked)
+{
+    static const char text[] = "One. Two.\nThree.\n\nFour.";
+    struct tagged_set s;
+    struct err e = {0};
+
+    ck_assert_int_eq(words_split(&s, text, strlen(text), INPUT_TEXT, NULL, &limits, &e), ST_OK);
+    ck_assert_int_eq(s.count, 4);
+    for (int i = 0; i < s.count; i++)
+        ck_assert_int_eq(s.items[i].newpar, i == 3);
     tagged_set_release(&s);
 }
 END_TEST
@@ -249,6 +341,9 @@ int main(void)
     tcase_add_test(t, tags_are_set_and_nothing_else_changes);
     tcase_add_test(t, sentences_from_two_files_do_not_run_together);
     tcase_add_test(t, words_from_text_get_ranges_and_spaces);
+    tcase_add_loop_test(t, text_is_rebuilt_byte_for_byte, 0,
+                        (int)(sizeof(texts) / sizeof(texts[0])));
+    tcase_add_test(t, paragraphs_are_marked);
     tcase_add_loop_test(t, bad_lines_are_refused_with_their_number, 0,
                         (int)(sizeof(bad) / sizeof(bad[0])));
     tcase_add_test(t, a_huge_form_is_taken_and_a_huge_tag_is_not);
