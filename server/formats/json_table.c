@@ -291,6 +291,8 @@ static void look(struct found *best, const cJSON *node, const char *place, int d
     take(best, node, MATRIX, matrix_rows(node), place);
     take(best, node, RESULTS, results_rows(node), place);
     take(best, node, KEYED, keyed_rows(node), place);
+    if (depth == 0 && keyed_rows(node) == 1 && is_time(node->child->string))
+        *best = (struct found){.node = node, .kind = KEYED, .rows = 1};
     if (best->node == node)
         return;
     if (member(member(node, "schema"), "fields")) { /* pandas' orient=table: it describes "data" */
@@ -311,6 +313,38 @@ static void look(struct found *best, const cJSON *node, const char *place, int d
             continue;
         look(best, child, inner, depth + 1);
     }
+}
+
+/* Whether a column of one row holds a time, or has it as the row's name. */
+static bool has_time(const cJSON *node)
+{
+    const cJSON *column;
+
+    cJSON_ArrayForEach(column, node)
+    {
+        const cJSON *only = column->child;
+
+        if (only && ((cJSON_IsString(only) && is_time(only->valuestring)) ||
+                     (only->string && is_time(only->string))))
+            return true;
+    }
+    return false;
+}
+
+/* One row, such as an append sends it, could be anything. It is a table where the whole document is
+ * one, and a time is at its place. */
+static void look_for_row(struct found *best, const cJSON *root)
+{
+    if (!cJSON_IsObject(root))
+        return;
+    if (split_rows(root) == 1)
+        *best = (struct found){.node = root, .kind = SPLIT, .rows = 1};
+    else if (columns_rows(root) == 1 && has_time(root))
+        *best = (struct found){.node = root, .kind = COLUMNS, .rows = 1};
+    else if (indexed_rows(root) == 1 && has_time(root))
+        *best = (struct found){.node = root, .kind = INDEXED, .rows = 1};
+    else if (times_rows(root) == 1)
+        *best = (struct found){.node = root, .kind = TIMES, .rows = 1};
 }
 
 /* ---- writing rows as records ---- */
@@ -582,6 +616,8 @@ enum status json_table_records(struct buf *out, char place[JSON_TABLE_PLACE], co
             st = err_set(e, ST_NOT_FOUND, "the document has series or sentences");
     if (!st)
         look(&best, tree, "", 0);
+    if (!st && best.rows == 0)
+        look_for_row(&best, tree);
     if (!st && best.rows == 0)
         st = err_set(e, ST_NOT_FOUND, "the document has no table");
     if (!st) {
