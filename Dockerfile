@@ -6,7 +6,7 @@
 FROM debian:trixie-slim AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends gcc make pkg-config libc6-dev libmicrohttpd-dev libgnutls28-dev libcjson-dev \
-    libsqlite3-dev libcurl4-openssl-dev libinih-dev libunistring-dev nettle-dev zlib1g-dev libpcre2-dev libjs-dygraphs \
+    libsqlite3-dev libpq-dev libcurl4-openssl-dev libinih-dev libunistring-dev nettle-dev zlib1g-dev libpcre2-dev libjs-dygraphs \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Makefile ./
@@ -19,7 +19,7 @@ RUN make -j"$(nproc)" all && strip build/lstmd
 
 FROM debian:trixie-slim
 RUN apt-get update \
- && apt-get install -y --no-install-recommends libmicrohttpd12t64 libgnutls30t64 libcjson1 libsqlite3-0 libcurl4t64 libinih1 \
+ && apt-get install -y --no-install-recommends libmicrohttpd12t64 libgnutls30t64 libcjson1 libsqlite3-0 libpq5 libcurl4t64 libinih1 \
     libunistring5 libnettle8t64 zlib1g libpcre2-8-0 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/* \
  && install -d -o 10001 -g 10001 -m 750 /data

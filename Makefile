@@ -1,7 +1,7 @@
 # lstmd - build, test and operate. `make help` lists the targets.
 #
 # Everything that is made goes into $(BUILD); sources are found, not listed. Variables that change what is built:
-#   BUILD=build  CC=gcc  DEVELOPER=1 (warnings are errors)  SANITIZER=address,undefined | thread  COVERAGE=1
+#   BUILD=build  CC=gcc  DEVELOPER=1 (warnings are errors)  PG=0 (without PostgreSQL)  SANITIZER=address,undefined | thread  COVERAGE=1
 
 BUILD   ?= build
 PREFIX  ?= /usr/local
@@ -27,9 +27,12 @@ PARALLEL = $(MAKE) $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) --no-print-dir
 find_c = $(shell find $(1) -name '*.c' 2>/dev/null | sort)
 
 CORE_SRC        := $(call find_c,core)
-SERVER_SRC      := $(call find_c,server)
+# Without libpq, or with PG=0, the driver for PostgreSQL is left out.
+PG              ?= $(if $(shell pkg-config --exists libpq 2>/dev/null && echo yes),1,0)
+WITHOUT         := $(if $(filter 0,$(PG)),server/store/postgres/%)
+SERVER_SRC      := $(filter-out $(WITHOUT),$(call find_c,server))
 CONTRACT_SRC    := $(call find_c,tests/contract)
-UNIT_SRC        := $(call find_c,tests/unit) $(CONTRACT_SRC)
+UNIT_SRC        := $(filter-out $(WITHOUT:%=tests/unit/%),$(call find_c,tests/unit)) $(CONTRACT_SRC)
 INTEGRATION_SRC := $(call find_c,tests/integration)
 BROWSER_SRC     := $(call find_c,tests/browser)
 FUZZ_SRC        := $(wildcard tests/fuzz/fuzz_*.c)
@@ -91,14 +94,14 @@ OPT_CORE   := -O0
 OPT_SERVER := -O0
 endif
 
-ALL_CPPFLAGS := -D_GNU_SOURCE -I. -Iinclude $(call pkg,--cflags,$(LIBS_SERVER)) $(CPPFLAGS)
+ALL_CPPFLAGS := -D_GNU_SOURCE -I. -Iinclude $(if $(WITHOUT),,-DLSTMD_POSTGRES $(patsubst -I%,-isystem %,$(call pkg,--cflags,libpq))) $(call pkg,--cflags,$(LIBS_SERVER)) $(CPPFLAGS)
 # No contraction: the compiler must not fuse a*b+c by itself. Only kernels with explicit FMA
 # instructions do.
 ALL_CFLAGS   := -std=gnu11 $(DEBUG) $(WARNINGS) $(HARDEN) -pthread $(INSTRUMENT)
 ALL_LDFLAGS  := -pthread $(INSTRUMENT) $(if $(SANITIZER)$(COVERAGE),,-Wl,-z,relro,-z,now) $(LDFLAGS)
 # What the core itself needs; libunistring has no .pc file.
 CORE_LIBS    := -lunistring -lm
-SERVER_LIBS   = $(call pkg,--libs,$(LIBS_SERVER)) $(CORE_LIBS)
+SERVER_LIBS   = $(call pkg,--libs,$(LIBS_SERVER) $(if $(WITHOUT),,libpq)) $(CORE_LIBS)
 TEST_LIBS     = $(call pkg,--libs,$(LIBS_TEST)) $(CORE_LIBS)
 
 optimised = $(if $(filter core/%,$(1)),$(OPT_CORE),$(if $(filter tests/%,$(1)),$(OPT_TESTS),$(OPT_SERVER)))
@@ -225,7 +228,8 @@ $(BENCH_PEERS): %: %.o
 $(BENCHES): %: %.o $(BUILD)/libserver.a $(BUILD)/liblstm.a
 	$(link_test) $(SERVER_LIBS)
 
-RUN_TESTS = LSTMD_BIN='$(abspath $(BUILD))/lstmd' TEST_TIMEOUT=$(TEST_TIMEOUT) tests/run.sh $(BUILD)
+RUN_ENV   = env LSTMD_BIN='$(abspath $(BUILD))/lstmd' TEST_TIMEOUT=$(TEST_TIMEOUT)
+RUN_TESTS = $(RUN_ENV) tests/run.sh $(BUILD)
 
 .PHONY: test test-programs test-threaded-programs run-tests run-threaded-tests check-asan check-tsan fuzz fuzz-programs fuzz-regression \
     core-tests run-core-tests proxy-test alerts-test distro-test cross-test
@@ -239,6 +243,12 @@ run-tests:
 	@$(RUN_TESTS) $(TEST_PROGRAMS)
 run-threaded-tests:
 	@$(RUN_TESTS) $(THREADED)
+
+# The tests of the store on a PostgreSQL server of their own, each in a schema of its own.
+ON_POSTGRES := $(filter $(BUILD)/tests/unit/server/store/test_% $(BUILD)/tests/unit/server/store/postgres/%,$(UNIT_SERVER))
+.PHONY: test-postgres
+test-postgres: $(ON_POSTGRES) ## the tests of the store on PostgreSQL (skipped where it is missing)
+	@tests/with_postgres.sh $(RUN_ENV) tests/run.sh $(BUILD) $(ON_POSTGRES)
 
 .PHONY: browser-test
 browser-test: all $(BROWSER) ## what web pages can do to the daemon, from Chromium (skipped where it is missing)

@@ -8,6 +8,7 @@
 #include "server/serve.h"
 
 #include "server/base/clock.h"
+#include "server/base/database_url.h"
 #include "server/base/log.h"
 #include "server/base/version.h"
 #include "server/data/calendar.h"
@@ -168,7 +169,7 @@ static void raise_file_limit(int64_t connections)
 enum status serve_run(const struct config *c, struct err *e)
 {
     struct service *s = NULL;
-    char arithmetic[ARITHMETIC_LEN_MAX + 1];
+    char arithmetic[ARITHMETIC_LEN_MAX + 1], shown[DATABASE_SHOWN];
     enum status st;
 
     take_signals();
@@ -176,8 +177,9 @@ enum status serve_run(const struct config *c, struct err *e)
     if (st)
         return err_wrap(e, "LSTMD_CPU");
     arithmetic_name(arithmetic);
-    log_msg(LOG_INFO, "starting", "lstmd %s, database %s, arithmetic %s", LSTMD_VERSION,
-            c->database, arithmetic);
+    database_shown(shown, sizeof(shown), c->database);
+    log_msg(LOG_INFO, "starting", "lstmd %s, database %s, arithmetic %s", LSTMD_VERSION, shown,
+            arithmetic);
     tell_configuration(c);
     raise_file_limit(c->max_connections);
     st = service_start(&s, c, (struct service_duties){.trains = true, .fetches = true}, e);

@@ -2,6 +2,7 @@
 #include "server/service.h"
 
 #include "server/api/api.h"
+#include "server/base/database_url.h"
 #include "server/base/log.h"
 #include "server/client/outbound.h"
 #include "server/jobs/retention.h"
@@ -140,12 +141,14 @@ static bool key_needed(const struct service *s)
     return s->config->api_key[0] || store_keys_needed(s->store);
 }
 
-/* *out: the folder that holds the file path; malloc'ed. */
+/* *out: the folder that holds the file path, /tmp for a URL; malloc'ed. */
 static enum status folder_of(char **out, const char *path, struct err *e)
 {
     const char *slash = strrchr(path, '/');
 
-    if (!slash)
+    if (database_is_url(path))
+        *out = strdup("/tmp");
+    else if (!slash)
         *out = strdup(".");
     else
         *out = strndup(path, slash > path ? (size_t)(slash - path) : 1);

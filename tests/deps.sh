@@ -5,8 +5,8 @@
 set -eu
 
 case "${1:-build}" in
-build) wanted="gcc make pkg-config libc6-dev libmicrohttpd-dev libgnutls28-dev libcjson-dev libsqlite3-dev libcurl4-openssl-dev libinih-dev libunistring-dev nettle-dev zlib1g-dev libpcre2-dev libjs-dygraphs check curl jq" ;;
-dev) wanted="clang clang-tidy clang-format llvm lcov valgrind nodejs npm prometheus python3-requests python3-onnx python3-pandas python3-nbclient python3-ipykernel mypy r-cran-httr mmdebstrap qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross" ;;
+build) wanted="gcc make pkg-config libc6-dev libmicrohttpd-dev libgnutls28-dev libcjson-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libinih-dev libunistring-dev nettle-dev zlib1g-dev libpcre2-dev libjs-dygraphs check curl jq" ;;
+dev) wanted="clang clang-tidy clang-format llvm lcov valgrind nodejs npm prometheus python3-requests python3-onnx python3-pandas python3-nbclient python3-ipykernel mypy r-cran-httr mmdebstrap qemu-user postgresql gcc-aarch64-linux-gnu libc6-dev-arm64-cross" ;;
 browser) wanted="chromium chromium-driver nodejs npm" ;;
 *) echo "usage: deps.sh build|dev|browser" >&2; exit 2 ;;
 esac

@@ -68,6 +68,7 @@ only() { # only HEADER-REGEX FOLDER-REGEX NAME
 only 'microhttpd\.h' '^server/http/' server/http
 only 'gnutls/' '^server/http/tls\.h$|^server/http/tls\.c$' 'server/http/tls.h and tls.c'
 only 'sqlite3\.h' '^server/store/sqlite/.*\.c$' 'a source of server/store/sqlite'
+only 'libpq-fe\.h' '^server/store/postgres/.*\.c$' 'a source of server/store/postgres'
 only 'nettle/' '^server/store/digest\.h$|^server/protocols/base64\.c$' 'store/digest.h and protocols/base64.c'
 only 'pcre2\.h' '^server/protocols/prometheus/pattern\.c$' server/protocols/prometheus/pattern.c
 only 'zlib\.h' '^server/http/' server/http
@@ -83,8 +84,10 @@ layer data 'config|formats|http|store|models|tasks|jobs|api|client|commands|sour
 layer formats 'config|http|store|models|tasks|jobs|api|client|commands|sources'
 layer store 'config|http|models|tasks|jobs|api|client|commands|sources'
 # What uses a database knows it by its driver alone.
-mapfile -t users < <(files_but '^server/store/sqlite/' server)
-forbid 'only store/sqlite/ includes its headers' "$inc\"server/store/sqlite/" "${users[@]}"
+for driver in sqlite postgres; do
+    mapfile -t users < <(files_but "^server/store/$driver/" server)
+    forbid "only store/$driver/ includes its headers" "$inc\"server/store/$driver/" "${users[@]}"
+done
 layer models 'config|http|tasks|jobs|api|client|commands|sources'
 layer tasks 'config|http|jobs|api|client|commands|sources'
 layer jobs 'config|http|api|client|commands|sources'
@@ -203,6 +206,11 @@ server/service.c                       wiring: starts and stops what the daemon 
 server/store/open.c                    wiring: passes on what the driver does; all tests of store/
 server/store/sqlite/open.c             wiring: opens what store_state.c and connection.c make
 server/store/sqlite/sqlite_driver.c    a table of functions; all tests of store/ call them
+server/store/postgres/conn.c           test_guard.c, and all tests of store/ on a server (make test-postgres)
+server/store/postgres/stmt.c           the same; test_stmt.c of store/
+server/store/postgres/transaction.c    the same; test_transaction.c of store/
+server/store/postgres/open.c           wiring: opens what guard.c, migrate.c and conn.c make
+server/store/postgres/postgres_driver.c a table of functions; all tests of store/ on a server call them
 server/tasks/evaluate.c                wiring: tag_data.c and tagger_evaluate.c, one after the other
 server/tasks/task.c                    frees two structs
 END
@@ -241,17 +249,30 @@ done < <(for header in $(files core server | grep '\.h$'); do
 done)
 
 # ---- migrations are numbered one after the other: of two with one number the second would never be applied
+# Those for PostgreSQL begin with one file, and none is missing after it.
 number=0
-for migration in migrations/*.sql; do
+for_postgres=0
+for migration in $(find migrations -name '*.sql' ! -name '*.postgres.sql' | LC_ALL=C sort); do
     number=$((number + 1))
+    digits=$(printf %04d "$number")
     case $migration in
-    "migrations/$(printf %04d "$number")_"*) ;;
+    "migrations/${digits}_"*) ;;
     *)
         echo "$migration    <- is to be number $number"
         breaches=$((breaches + 1))
         ;;
     esac
+    twins=$(find migrations -name "${digits}_*.postgres.sql" | wc -l)
+    if [ "$twins" -gt 1 ] || { [ "$for_postgres" -gt 0 ] && [ "$twins" = 0 ]; }; then
+        echo "$migration    <- has $twins files ${digits}_*.postgres.sql beside it, and needs one"
+        breaches=$((breaches + 1))
+    fi
+    for_postgres=$((for_postgres + twins))
 done
+if [ "$(find migrations -name '*.postgres.sql' | wc -l)" != "$for_postgres" ] || [ "$for_postgres" = 0 ]; then
+    echo "migrations/*.postgres.sql    <- a file has a number that SQLite does not have"
+    breaches=$((breaches + 1))
+fi
 
 # ---- the version stands in server/base/version.h; the newest section of the changes and the contract agree with it
 version=$(sed -n 's/^#define LSTMD_VERSION "\(.*\)"$/\1/p' server/base/version.h)

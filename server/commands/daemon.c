@@ -2,6 +2,7 @@
 #include "server/commands/output.h"
 #include "server/commands/runs.h"
 
+#include "server/base/database_url.h"
 #include "server/base/log.h"
 #include "server/base/version.h"
 #include "server/client/healthcheck.h"
@@ -50,8 +51,8 @@ static bool database_has_keys(const struct config *c)
         .path = c->database, .busy_timeout_ms = (int)c->busy_timeout_ms, .as_is = true};
     struct store *store = NULL;
     struct err e = {0};
-    bool has = access(c->database, F_OK) == 0 && store_open(&store, &sc, &e) == ST_OK &&
-               store_has_keys(store);
+    bool has = (database_is_url(c->database) || access(c->database, F_OK) == 0) &&
+               store_open(&store, &sc, &e) == ST_OK && store_has_keys(store);
 
     store_close(store);
     return has;

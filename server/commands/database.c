@@ -2,12 +2,22 @@
 #include "server/commands/output.h"
 #include "server/commands/runs.h"
 
+#include "server/base/database_url.h"
 #include "server/store/store.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
+
+/* The name of a database in messages: without a password. Valid until the next call. */
+static const char *name_of(const char *database)
+{
+    static char shown[DATABASE_SHOWN];
+
+    database_shown(shown, sizeof(shown), database);
+    return shown;
+}
 
 int run_migrate(struct invocation *v)
 {
@@ -24,7 +34,7 @@ int run_migrate(struct invocation *v)
     store_close(store);
     if (st)
         return output_fail(v, EXIT_FAILED, &e);
-    (void)fprintf(v->io.out, "%s: schema version %d, the newest\n", c->database, version);
+    (void)fprintf(v->io.out, "%s: schema version %d, the newest\n", name_of(c->database), version);
     return EXIT_DONE;
 }
 
@@ -34,7 +44,7 @@ static enum status open_as_is(struct store **out, const struct config *c, const 
     const struct store_config sc = {
         .path = path, .busy_timeout_ms = (int)c->busy_timeout_ms, .as_is = true};
 
-    if (access(path, R_OK) != 0)
+    if (!database_is_url(path) && access(path, R_OK) != 0)
         return err_set(e, ST_NOT_FOUND,
                        "cannot read the database %.300s: %s; name it with "
                        "--database",
@@ -63,7 +73,7 @@ int run_backup(struct invocation *v)
     store_close(store);
     if (st)
         return output_fail(v, EXIT_FAILED, &e);
-    (void)fprintf(v->io.out, "%s: copied to %s\n", c->database, o->operands[0]);
+    (void)fprintf(v->io.out, "%s: copied to %s\n", name_of(c->database), o->operands[0]);
     return EXIT_DONE;
 }
 
@@ -81,20 +91,21 @@ static int check_store(const struct invocation *v, struct store *store, const ch
     if (store_check(&found, store, print_problem, v->io.err, &e))
         return output_fail(v, EXIT_FAILED, &e);
     if (found.problems) {
-        (void)fprintf(v->io.err, "lstmd %s: %s: %lld problems\n", v->command->name, path,
+        (void)fprintf(v->io.err, "lstmd %s: %s: %lld problems\n", v->command->name, name_of(path),
                       (long long)found.problems);
         return EXIT_FAILED;
     }
     if (found.content)
-        (void)fprintf(
-            v->io.out, "%s: schema version %d; %lld data sets and %lld model versions are whole\n",
-            path, found.schema_version, (long long)found.datasets, (long long)found.versions);
+        (void)fprintf(v->io.out,
+                      "%s: schema version %d; %lld data sets and %lld model versions are whole\n",
+                      name_of(path), found.schema_version, (long long)found.datasets,
+                      (long long)found.versions);
     else
         (void)fprintf(
             v->io.out,
             "%s: schema version %d is not the newest: its pages are whole, its content was not "
             "read\n",
-            path, found.schema_version);
+            name_of(path), found.schema_version);
     return EXIT_DONE;
 }
 
@@ -125,6 +136,12 @@ int run_restore(struct invocation *v)
         (void)fprintf(v->io.err,
                       "lstmd restore: needs the backup to read; usage: lstmd restore FILE\n");
         return EXIT_USAGE;
+    }
+    if (database_is_url(c->database)) {
+        (void)err_set(&e, ST_INVALID,
+                      "a PostgreSQL database is restored with its own programs: pg_restore, or "
+                      "pgBackRest");
+        return output_fail(v, EXIT_FAILED, &e);
     }
     code = open_as_is(&store, c, o->operands[0], &e) ? output_fail(v, EXIT_FAILED, &e)
                                                      : check_store(v, store, o->operands[0]);

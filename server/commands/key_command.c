@@ -5,6 +5,7 @@
 #include "server/commands/runs.h"
 
 #include "server/base/clock.h"
+#include "server/base/database_url.h"
 #include "server/data/calendar.h"
 #include "server/data/expiry.h"
 #include "server/store/audit.h"
@@ -32,6 +33,12 @@ static enum status open_shared(struct store **out, bool *newest, const struct co
     return st;
 }
 
+/* Whether there is no database yet. A server is asked when it is opened. */
+static bool is_missing(const struct config *c)
+{
+    return !database_is_url(c->database) && access(c->database, F_OK) != 0;
+}
+
 /* Opens the database. A daemon may have it open at the same time if the schema is that of this
  * program. Otherwise, or if there is no database yet, no daemon may open it meanwhile. */
 static enum status open_store(struct store **out, const struct config *c, struct err *e)
@@ -39,7 +46,7 @@ static enum status open_store(struct store **out, const struct config *c, struct
     const struct store_config sc = {
         .path = c->database, .busy_timeout_ms = (int)c->busy_timeout_ms, .exclusive = true};
     bool newest = false;
-    enum status st = access(c->database, F_OK) ? ST_OK : open_shared(out, &newest, c, e);
+    enum status st = is_missing(c) ? ST_OK : open_shared(out, &newest, c, e);
 
     if (st || newest)
         return st;
@@ -193,7 +200,7 @@ enum status key_command(struct buf *out, struct buf *note, const struct config *
 
     if (!st && what == 'a')
         st = read_wish(&who, o, e);
-    if (!st && what != 'a' && access(c->database, F_OK))
+    if (!st && what != 'a' && is_missing(c))
         st = err_set(e, ST_NOT_FOUND, "there is no database %.300s; name it with --database",
                      c->database);
     if (!st)

@@ -1,5 +1,6 @@
 /* config_table.c - the table of keys; reads and writes their values. */
 #include "server/config/config_table.h"
+#include "server/base/database_url.h"
 
 #include "server/client/address_rules.h"
 #include "server/formats/json.h"
@@ -31,9 +32,10 @@ const struct config_key config_table[CONFIG_KEYS] = {
      "The address for requests: an IPv4 address or a bracketed IPv6 address, and a port; port 0 takes any free one. "
      "The default can be reached only from this machine; :8080 (the same as 0.0.0.0:8080) or [::]:8080 opens it to the network, which needs an api_key. "
      "unix:/run/lstmd/sock makes a socket for programs of this machine whose user is in the daemon's group. A socket that systemd passes (lstmd.socket) is used instead."},
-    {"database", CONFIG_PATH, AT(database), 0, 0, "lstmd.db", "path", NULL,
+    {"database", CONFIG_PATH, AT(database), 0, 0, "lstmd.db", "path or URL", NULL,
      "The SQLite file that holds all data: data sets, jobs, models. "
-     "It is made if it does not exist; files with -wal, -shm and .lock are beside it. It needs a local disk, because SQLite's log does not work over a network."},
+     "It is made if it does not exist; files with -wal, -shm and .lock are beside it. It needs a local disk, because SQLite's log does not work over a network. "
+     "postgresql://user@host:5432/name keeps them in a PostgreSQL database instead, which must exist. The password belongs into a file that PGPASSFILE names."},
     {"http_threads", CONFIG_INTEGER, AT(http_threads), 0, 64, "0", "threads; 0: one per core, at most 4, but one for every 800 of max_connections", NULL,
      "Threads that read requests and answer what takes microseconds: probes, cached forecasts. "
      "A few are enough, since they compute nothing longer. Each polls all of its connections at every event, so that thousands of connections need more threads."},
@@ -411,6 +413,18 @@ static void put_size(struct buf *out, int64_t v)
     buf_printf(out, "%lld%s", (long long)v, units[u]);
 }
 
+/* Of a URL all but its passwords. */
+static void put_path(struct buf *out, const char *path)
+{
+    char shown[DATABASE_SHOWN];
+
+    if (database_is_url(path)) {
+        database_shown(shown, sizeof(shown), path);
+        path = shown;
+    }
+    buf_puts(out, path);
+}
+
 void config_put_value(struct buf *out, const struct config *c, int k)
 {
     const struct config_key *key = &config_table[k];
@@ -438,6 +452,9 @@ void config_put_value(struct buf *out, const struct config *c, int k)
         break;
     case CONFIG_CHOICE:
         buf_puts(out, key->choices[*(const int *)member]);
+        break;
+    case CONFIG_PATH:
+        put_path(out, *(char *const *)member);
         break;
     default:
         buf_puts(out, *(char *const *)member);

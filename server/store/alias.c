@@ -116,11 +116,12 @@ enum status alias_set(struct db *db, int64_t model, const char *alias, int64_t v
 {
     struct stmt q;
 
-    stmt_open(&q, db, e,
-              "INSERT INTO model_alias (model, name, version, created_at, updated_at) VALUES "
-              "(:model, :name, :version, :now, :now) ON CONFLICT (model, name) DO UPDATE SET "
-              "version = excluded.version, updated_at = excluded.updated_at WHERE version <> "
-              "excluded.version");
+    stmt_open(
+        &q, db, e,
+        "INSERT INTO model_alias (model, name, version, created_at, updated_at) VALUES "
+        "(:model, :name, :version, :now, :now) ON CONFLICT (model, name) DO UPDATE SET "
+        "version = excluded.version, updated_at = excluded.updated_at WHERE model_alias.version <> "
+        "excluded.version");
     stmt_bind_i64(&q, ":model", model);
     stmt_bind_text(&q, ":name", alias);
     stmt_bind_i64(&q, ":version", version);

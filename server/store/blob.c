@@ -113,8 +113,9 @@ static enum status size_of_parts(int64_t *size, struct db *db, int64_t blob, str
 {
     struct stmt q;
 
-    stmt_open(&q, db, e,
-              "SELECT coalesce(sum(length(bytes)), 0) FROM blob_part WHERE blob = :blob");
+    stmt_open(
+        &q, db, e,
+        "SELECT CAST(coalesce(sum(length(bytes)), 0) AS BIGINT) FROM blob_part WHERE blob = :blob");
     stmt_bind_i64(&q, ":blob", blob);
     *size = stmt_row(&q) ? stmt_i64(&q, 0) : 0;
     return stmt_close(&q);

@@ -183,8 +183,8 @@ enum status store_dataset_list(struct dataset_list *out, struct store *s, const 
     if (!out->items)
         return err_nomem(e, 0);
     stmt_open(&q, db, e,
-              "SELECT " COLUMNS " FROM dataset WHERE name > :after AND (:names IS NULL OR name "
-              "GLOB :names) ORDER BY name LIMIT :limit");
+              "SELECT " COLUMNS " FROM dataset WHERE name > :after AND (:names IS NULL OR "
+              "glob(:names, name)) ORDER BY name LIMIT :limit");
     stmt_bind_text(&q, ":names", names);
     stmt_bind_text(&q, ":after", after);
     stmt_bind_i64(&q, ":limit", limit);

@@ -18,6 +18,8 @@ struct driver;
 struct sqlite_db;
 struct sqlite3_stmt;
 struct stmt_slot;
+struct postgres_db;
+struct postgres_stmt;
 
 /* One connection, used by one thread. */
 struct db {
@@ -29,7 +31,9 @@ struct db {
     int64_t owner_bytes;             /* limit of its stored bytes; 0: none */
     int64_t source;                  /* token that writes, see store_source_act(); 0: none */
     bool over_limit;                 /* the transaction is refused because of max_database_bytes */
-    struct sqlite_db *sqlite;        /* the driver's own members */
+    /* the driver's own members */
+    struct sqlite_db *sqlite;
+    struct postgres_db *postgres;
 };
 
 /* One prepared statement in use, see stmt.h. */
@@ -41,6 +45,8 @@ struct stmt {
     /* SQLite's */
     struct sqlite3_stmt *s;
     struct stmt_slot *slot; /* its place in the cache; NULL: not in the cache */
+    /* PostgreSQL's */
+    struct postgres_stmt *p;
 };
 
 /* A function that deletes, see store_delete_by(). */
@@ -59,11 +65,10 @@ struct driver {
     /* ---- statements; none of these is called after an error but close_stmt ---- */
     void (*open_stmt)(struct stmt *q);
     void (*close_stmt)(struct stmt *q); /* always called */
-    void (*bind_null)(struct stmt *q, const char *name);
     void (*bind_i64)(struct stmt *q, const char *name, int64_t v);
-    void (*bind_f64)(struct stmt *q, const char *name, double v);
-    void (*bind_text)(struct stmt *q, const char *name, const char *v);
-    void (*bind_blob)(struct stmt *q, const char *name, const void *p, size_t n);
+    void (*bind_f64)(struct stmt *q, const char *name, double v);                 /* NaN: NULL */
+    void (*bind_text)(struct stmt *q, const char *name, const char *v);           /* NULL: NULL */
+    void (*bind_blob)(struct stmt *q, const char *name, const void *p, size_t n); /* the same */
     bool (*row)(struct stmt *q);
     void (*rewind)(struct stmt *q); /* also called after an error */
     bool (*is_null)(struct stmt *q, int column);
@@ -108,6 +113,7 @@ struct driver {
 };
 
 extern const struct driver sqlite_driver;
+extern const struct driver postgres_driver; /* with LSTMD_POSTGRES only */
 
 /* ---- calls of a driver ---- */
 

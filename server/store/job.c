@@ -176,7 +176,7 @@ enum status store_job_get(struct job *out, struct store *s, const char *id, stru
 /* A key may see a job if it may see both its data set and its model. A backtest may have no
  * model. */
 #define COVERED                                                                                    \
-    "AND (:names IS NULL OR (dataset GLOB :names AND (model = '' OR model GLOB :names))) "
+    "AND (:names IS NULL OR (glob(:names, dataset) AND (model = '' OR glob(:names, model)))) "
 
 /* Each combination of filters has a statement of its own, so that SQLite uses the right index. */
 static const char *list_sql(int state, const char *model)

@@ -151,8 +151,10 @@ static enum status look(struct db *db, const char *owner, struct err *e)
 {
     int64_t queued = 0;
     bool ended = false;
-    enum status st =
-        db_int(&queued, db, "SELECT EXISTS (SELECT 1 FROM job WHERE state = " SQL_QUEUED ")", e);
+    enum status st = db_int(&queued, db,
+                            "SELECT CASE WHEN EXISTS (SELECT 1 FROM job WHERE state = " SQL_QUEUED
+                            ") THEN 1 ELSE 0 END",
+                            e);
 
     if (!st && !queued)
         st = lease_any_before(&ended, db, owner, lease_clock_ms(db), e);

@@ -30,8 +30,9 @@ enum status job_put_history(struct db *db, const char *id, const struct job_adva
     struct stmt q;
 
     stmt_open(&q, db, e,
-              "INSERT OR REPLACE INTO job_history (job, epoch, loss, validation_loss) VALUES (:id, "
-              ":epoch, :loss, :validation)");
+              "INSERT INTO job_history (job, epoch, loss, validation_loss) VALUES (:id, :epoch, "
+              ":loss, :validation) ON CONFLICT (job, epoch) DO UPDATE SET loss = excluded.loss, "
+              "validation_loss = excluded.validation_loss");
     for (int i = 0; !q.st && i < a->epochs; i++) {
         stmt_bind_text(&q, ":id", id);
         stmt_bind_i64(&q, ":epoch", a->first_epoch + i);
@@ -73,8 +74,11 @@ static enum status put_snapshot(struct db *db, const char *id, const struct job_
 
     if (!a->snapshot)
         return ST_OK;
+    st = run_for(db, "DELETE FROM job_snapshot WHERE job = :id", id, e); /* frees the old blob */
+    if (st)
+        return st;
     stmt_open(&q, db, e,
-              "INSERT OR REPLACE INTO job_snapshot (job, state, epoch, fraction) VALUES (:id, "
+              "INSERT INTO job_snapshot (job, state, epoch, fraction) VALUES (:id, "
               ":state, :epoch, :fraction)");
     stmt_bind_text(&q, ":id", id);
     stmt_bind_blob(&q, ":state", a->snapshot + rest, a->snapshot_len - rest);
@@ -211,17 +215,15 @@ enum status job_finish(struct db *db, const struct job *j, enum job_state final,
 
     stmt_open(&q, db, e,
               "UPDATE job SET state = :state, finished_at = :now, error = :error, model_version = "
-              ":version, metrics = :metrics, lease_token = nullif(:token, 0), eta_seconds = NULL "
+              "nullif(:version, 0), metrics = :metrics, lease_token = nullif(:token, 0), "
+              "eta_seconds = NULL "
               "WHERE id = :id");
     stmt_bind_i64(&q, ":token", j->lease_token);
     stmt_bind_text(&q, ":id", j->id);
     stmt_bind_i64(&q, ":state", final);
     stmt_bind_i64(&q, ":now", clock_ms());
     stmt_bind_text(&q, ":error", error);
-    if (version)
-        stmt_bind_i64(&q, ":version", version);
-    else
-        stmt_bind_text(&q, ":version", NULL);
+    stmt_bind_i64(&q, ":version", version);
     stmt_bind_text(&q, ":metrics", metrics);
     stmt_run(&q);
     st = stmt_close(&q);

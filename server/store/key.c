@@ -273,6 +273,8 @@ bool store_has_keys(struct store *s)
     struct err e = {0};
     int64_t has = 0;
 
-    return !db_get(&db, s, &e) && !db_int(&has, db, "SELECT EXISTS (SELECT 1 FROM api_key)", &e) &&
+    return !db_get(&db, s, &e) &&
+           !db_int(&has, db, "SELECT CASE WHEN EXISTS (SELECT 1 FROM api_key) THEN 1 ELSE 0 END",
+                   &e) &&
            has;
 }

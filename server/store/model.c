@@ -92,7 +92,7 @@ static enum status find_or_make(struct db *db, const char *name, const char *tas
 
     stmt_open(&q, db, e,
               "INSERT INTO model (name, task) VALUES (:name, :task) ON CONFLICT (name) DO UPDATE "
-              "SET task = excluded.task WHERE num_versions = 0");
+              "SET task = excluded.task WHERE model.num_versions = 0");
     stmt_bind_text(&q, ":name", name);
     stmt_bind_text(&q, ":task", task);
     stmt_run(&q);
@@ -305,7 +305,7 @@ enum status store_model_list(struct model_list *out, struct store *s, const char
               "SELECT " MODEL_COLUMNS
               " FROM model m JOIN model_version v ON v.model = m.id AND v.version "
               "= " SERVING_VERSION " WHERE m.name > :after "
-              "AND (:names IS NULL OR m.name GLOB :names) "
+              "AND (:names IS NULL OR glob(:names, m.name)) "
               "ORDER BY m.name LIMIT :limit");
     stmt_bind_text(&q, ":names", names);
     stmt_bind_text(&q, ":after", after);

@@ -1,17 +1,37 @@
 /* open.c - opens and closes a store, and passes on what its driver does; see store.h. */
 #include "server/store/store.h"
 
+#include "server/base/database_url.h"
 #include "server/store/audit_queue.h"
 #include "server/store/connection.h"
 #include "server/store/key_cache.h"
 #include "server/store/state.h"
 #include "server/store/training.h"
 
+static enum status find_driver(const struct driver **out, const char *database, struct err *e)
+{
+    *out = &sqlite_driver;
+    if (!database_is_url(database))
+        return ST_OK;
+#ifdef LSTMD_POSTGRES
+    (void)e;
+    *out = &postgres_driver;
+    return ST_OK;
+#else
+    return err_set(e, ST_INVALID,
+                   "this lstmd was built without PostgreSQL (make PG=0): give a file as database, "
+                   "or build it with libpq");
+#endif
+}
+
 enum status store_open(struct store **out, const struct store_config *c, struct err *e)
 {
+    const struct driver *driver;
     struct store *s;
-    enum status st = state_new(&s, &sqlite_driver, e);
+    enum status st = find_driver(&driver, c->path, e);
 
+    if (!st)
+        st = state_new(&s, driver, e);
     if (st)
         return st;
     if (!connections_init(s)) {

@@ -33,8 +33,8 @@ static enum status find_model(int64_t *model, bool *aliased, struct db *db, cons
     struct stmt q;
 
     stmt_open(&q, db, e,
-              "SELECT id, EXISTS (SELECT 1 FROM model_alias WHERE model = m.id AND name = "
-              "'" ALIAS_SERVES "') FROM model m WHERE m.name = :name");
+              "SELECT id, CASE WHEN EXISTS (SELECT 1 FROM model_alias WHERE model = m.id AND "
+              "name = '" ALIAS_SERVES "') THEN 1 ELSE 0 END FROM model m WHERE m.name = :name");
     stmt_bind_text(&q, ":name", name);
     if (stmt_row(&q)) {
         *model = stmt_i64(&q, 0);

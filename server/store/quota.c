@@ -28,8 +28,10 @@ static enum status used_by(int64_t *out, struct db *db, const char *name, struct
     struct stmt q;
 
     stmt_open(&q, db, e,
-              "SELECT (SELECT coalesce(sum(bytes), 0) FROM dataset WHERE stored_by = :name) + "
-              "(SELECT coalesce(sum(bytes), 0) FROM model_version WHERE stored_by = :name)");
+              "SELECT (SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM dataset WHERE stored_by "
+              "= :name) + "
+              "(SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM model_version WHERE stored_by "
+              "= :name)");
     stmt_bind_text(&q, ":name", name);
     *out = stmt_row(&q) ? stmt_i64(&q, 0) : 0;
     return stmt_close(&q);

@@ -26,12 +26,14 @@ static enum status find_version(struct old_version *v, struct db *db, struct err
 
     stmt_open(
         &q, db, e,
-        "SELECT m.id, m.name, v.version FROM model m CROSS JOIN model_version v ON v.model = m.id "
-        "WHERE m.num_versions > :keep AND v.version <= (SELECT version FROM model_version "
+        "SELECT m.id, m.name, v.version FROM model m CROSS JOIN model_version v "
+        "WHERE v.model = m.id AND m.num_versions > :keep AND v.version <= (SELECT version FROM "
+        "model_version "
         "WHERE model = m.id ORDER BY version DESC LIMIT 1 OFFSET :keep) AND NOT EXISTS "
         "(SELECT 1 FROM model_alias a WHERE a.model = m.id AND a.version = v.version) AND NOT "
         "EXISTS (SELECT 1 FROM job j WHERE j.state IN (" SQL_QUEUED ", " SQL_RUNNING
-        ") AND j.warm_start = m.name || '/' || v.version) LIMIT 1");
+        ") AND j.warm_start = m.name || '/' || v.version) ORDER BY m.num_versions, m.id, "
+        "v.version LIMIT 1");
     stmt_bind_i64(&q, ":keep", v->keep);
     if (stmt_row(&q)) {
         v->model = stmt_i64(&q, 0);

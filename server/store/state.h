@@ -14,15 +14,26 @@ struct audit_queue;
 struct training;
 struct connection;
 struct sqlite_store;
+struct guard;
 
 /* Names whose hashes have equal last bits share a stamp, which then changes for both. */
 enum { DATA_STAMPS = 1024 };
 
+/* PostgreSQL's members of a store. */
+struct postgres_store {
+    char *url;       /* may hold a password: for libpq only */
+    char where[200]; /* for messages */
+    int lock_timeout_ms;
+    struct guard *guard; /* of an exclusive store; or NULL */
+    atomic_bool taken;   /* another daemon has the database */
+};
+
 struct store {
     const struct driver *driver;
-    struct sqlite_store *sqlite; /* the driver's own members */
-    int64_t max_bytes;           /* of the values stored; 0: no limit */
-    bool exclusive;              /* no other daemon has the database; set by the driver */
+    struct sqlite_store *sqlite;     /* the driver's own members */
+    struct postgres_store *postgres; /* the same */
+    int64_t max_bytes;               /* of the values stored; 0: no limit */
+    bool exclusive;                  /* no other daemon has the database; set by the driver */
 
     struct key_cache *keys;                        /* NULL if opened with as_is */
     atomic_uint_least64_t data_stamp[DATA_STAMPS]; /* store_data_stamp() */

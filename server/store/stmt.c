@@ -1,6 +1,7 @@
 /* stmt.c - see stmt.h. */
 #include "server/store/stmt.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

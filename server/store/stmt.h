@@ -5,8 +5,6 @@
 
 #include "server/store/driver.h"
 
-#include <math.h>
-
 /* sql: a literal; the connection keeps the statement by its address. Values are bound by name; an
  * unknown name is ST_INTERNAL. */
 static inline void stmt_open(struct stmt *q, struct db *db, struct err *e, const char *sql)
@@ -31,34 +29,22 @@ static inline void stmt_bind_i64(struct stmt *q, const char *name, int64_t v)
 /* NaN: NULL. */
 static inline void stmt_bind_f64(struct stmt *q, const char *name, double v)
 {
-    if (q->st)
-        return;
-    if (isnan(v))
-        q->db->driver->bind_null(q, name);
-    else
+    if (!q->st)
         q->db->driver->bind_f64(q, name, v);
 }
 
 /* NULL: NULL; borrowed until the statement has run. */
 static inline void stmt_bind_text(struct stmt *q, const char *name, const char *v)
 {
-    if (q->st)
-        return;
-    if (v)
+    if (!q->st)
         q->db->driver->bind_text(q, name, v);
-    else
-        q->db->driver->bind_null(q, name);
 }
 
 /* NULL p: NULL; borrowed. */
 static inline void stmt_bind_blob(struct stmt *q, const char *name, const void *p, size_t n)
 {
-    if (q->st)
-        return;
-    if (p)
+    if (!q->st)
         q->db->driver->bind_blob(q, name, p, n);
-    else
-        q->db->driver->bind_null(q, name);
 }
 
 /* true: there is a row; columns are borrowed until the next call. */

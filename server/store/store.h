@@ -24,7 +24,7 @@ enum { NAME_MAX_LEN = 64, JOB_ID_LEN = 26, DIGEST_LEN = 64 };
 struct store;
 
 struct store_config {
-    const char *path;
+    const char *path; /* of an SQLite file, or the URL of a PostgreSQL database */
     int busy_timeout_ms;
     /* For the daemon: takes PATH.lock (flock) so that two daemons never share a file, keeps
      * PATH.reserve, and starts a thread that looks after both. */

@@ -62,8 +62,8 @@ static enum status add_sentences(struct db *db, struct dataset *d, const struct 
         "INSERT INTO sentence (dataset, position, tokens, source) VALUES (:dataset, :position, "
         ":tokens, :source)");
     stmt_open(&tag, db, e,
-              "INSERT OR IGNORE INTO dataset_tag (dataset, kind, tag) VALUES (:dataset, :kind, "
-              ":tag)");
+              "INSERT INTO dataset_tag (dataset, kind, tag) VALUES (:dataset, :kind, :tag) "
+              "ON CONFLICT DO NOTHING");
     for (int i = 0; !st && !row.st && !tag.st && i < data->count; i++) {
         const struct tagged_sentence *t = &data->items[i];
 

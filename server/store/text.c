@@ -172,7 +172,8 @@ enum status store_text_beginning(char *out, size_t *len, struct store *s, int64_
     if (st)
         return st;
     stmt_open(&q, db, e,
-              "SELECT substr(content, 1, :most) FROM text_chunk WHERE dataset = :id AND chunk = 0");
+              "SELECT substr(content, 1, CAST(:most AS INTEGER)) FROM text_chunk WHERE dataset = "
+              ":id AND chunk = 0");
     stmt_bind_i64(&q, ":id", dataset_id);
     stmt_bind_i64(&q, ":most", (int64_t)most);
     if (stmt_row(&q)) {

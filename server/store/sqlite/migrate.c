@@ -21,7 +21,8 @@ static const struct embedded_file *migration(int n)
 
     snprintf(prefix, sizeof(prefix), "migrations/%04d_", n);
     for (size_t i = 0; i < embedded_count; i++)
-        if (strncmp(embedded_files[i].name, prefix, strlen(prefix)) == 0)
+        if (strncmp(embedded_files[i].name, prefix, strlen(prefix)) == 0 &&
+            !strstr(embedded_files[i].name, ".postgres.sql"))
             return &embedded_files[i];
     return NULL;
 }

@@ -15,7 +15,6 @@ const struct driver sqlite_driver = {
     .changes = sqlite_changes,
     .open_stmt = sqlite_stmt_open,
     .close_stmt = sqlite_stmt_close,
-    .bind_null = sqlite_bind_null,
     .bind_i64 = sqlite_bind_i64,
     .bind_f64 = sqlite_bind_f64,
     .bind_text = sqlite_bind_text,

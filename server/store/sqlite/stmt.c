@@ -4,6 +4,7 @@
 #include "server/store/sqlite/sqlite_error.h"
 
 #include <errno.h>
+#include <math.h>
 #include <sqlite3.h>
 #include <string.h>
 
@@ -83,14 +84,6 @@ static void bound(struct stmt *q, int rc)
         fail(q, rc);
 }
 
-void sqlite_bind_null(struct stmt *q, const char *name)
-{
-    int i = index_of(q, name);
-
-    if (i)
-        bound(q, sqlite3_bind_null(q->s, i));
-}
-
 void sqlite_bind_i64(struct stmt *q, const char *name, int64_t v)
 {
     int i = index_of(q, name);
@@ -104,7 +97,7 @@ void sqlite_bind_f64(struct stmt *q, const char *name, double v)
     int i = index_of(q, name);
 
     if (i)
-        bound(q, sqlite3_bind_double(q->s, i, v));
+        bound(q, isnan(v) ? sqlite3_bind_null(q->s, i) : sqlite3_bind_double(q->s, i, v));
 }
 
 void sqlite_bind_text(struct stmt *q, const char *name, const char *v)
@@ -112,7 +105,8 @@ void sqlite_bind_text(struct stmt *q, const char *name, const char *v)
     int i = index_of(q, name);
 
     if (i)
-        bound(q, sqlite3_bind_text64(q->s, i, v, strlen(v), SQLITE_STATIC, SQLITE_UTF8));
+        bound(q, v ? sqlite3_bind_text64(q->s, i, v, strlen(v), SQLITE_STATIC, SQLITE_UTF8)
+                   : sqlite3_bind_null(q->s, i));
 }
 
 void sqlite_bind_blob(struct stmt *q, const char *name, const void *p, size_t n)
@@ -120,7 +114,8 @@ void sqlite_bind_blob(struct stmt *q, const char *name, const void *p, size_t n)
     int i = index_of(q, name);
 
     if (i)
-        bound(q, sqlite3_bind_blob64(q->s, i, p, n, SQLITE_STATIC));
+        bound(q,
+              p ? sqlite3_bind_blob64(q->s, i, p, n, SQLITE_STATIC) : sqlite3_bind_null(q->s, i));
 }
 
 /* ---- rows ---- */

@@ -7,7 +7,6 @@
 
 void sqlite_stmt_open(struct stmt *q);
 void sqlite_stmt_close(struct stmt *q);
-void sqlite_bind_null(struct stmt *q, const char *name);
 void sqlite_bind_i64(struct stmt *q, const char *name, int64_t v);
 void sqlite_bind_f64(struct stmt *q, const char *name, double v);
 void sqlite_bind_text(struct stmt *q, const char *name, const char *v);

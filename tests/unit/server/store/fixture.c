@@ -1,6 +1,10 @@
 /* fixture.c - see fixture.h. */
 #include "tests/unit/server/store/fixture.h"
 
+#ifdef LSTMD_POSTGRES
+#include "server/store/postgres/conn.h"
+#endif
+
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,12 +16,58 @@ const struct data_limits wide = {.max_series = 1000000,
                                  .max_sentences = 1000000,
                                  .max_tokens = 1000000000};
 
+const char *fixture_server(void)
+{
+    const char *url = getenv("LSTMD_TEST_DATABASE");
+
+    return url && url[0] ? url : NULL;
+}
+
+/* On the server each test has a schema of its own. */
+static void on_server(const char *command, const char *schema, const char *more)
+{
+#ifdef LSTMD_POSTGRES
+    struct db db = {0};
+    struct err e = {0};
+    char sql[1200];
+
+    snprintf(sql, sizeof(sql), "%s %s%s", command, schema, more);
+    ck_ok(postgres_open_url(&db, fixture_server(), "the test's server", 10000, &e), &e);
+    ck_ok(db_exec(&db, sql, &e), &e);
+    db_close(&db);
+#else
+    ck_abort_msg("%s %s%s: built without PostgreSQL", command, schema, more);
+#endif
+}
+
+/* What statements of the tests use. */
+static const char sqlite_functions[] =
+    "; CREATE FUNCTION zeroblob(n bigint) RETURNS bytea LANGUAGE sql IMMUTABLE AS "
+    "$$ SELECT decode(repeat('00', n::int), 'hex') $$; "
+    "CREATE FUNCTION hex(b bytea) RETURNS text LANGUAGE sql IMMUTABLE AS "
+    "$$ SELECT upper(encode(b, 'hex')) $$; "
+    "CREATE FUNCTION instr(a text, b text) RETURNS bigint LANGUAGE sql IMMUTABLE AS "
+    "$$ SELECT strpos(a, b) $$; "
+    "CREATE FUNCTION printf(f text, n bigint) RETURNS text LANGUAGE sql IMMUTABLE AS "
+    "$$ SELECT lpad(n::text, substr(f, 2, 3)::int, '0') $$; "
+    "CREATE FUNCTION iif(c boolean, a bigint, b bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS "
+    "$$ SELECT CASE WHEN c THEN a ELSE b END $$";
+
 void fixture_folder(struct fixture *f)
 {
+    static int number;
+
     memset(f, 0, sizeof(*f));
     snprintf(f->folder, sizeof(f->folder), "/tmp/lstmd-store-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(f->folder));
     snprintf(f->path, sizeof(f->path), "%s/test.db", f->folder);
+    if (!fixture_server())
+        return;
+    snprintf(f->schema, sizeof(f->schema), "t_%d_%d", (int)getpid(), ++number);
+    on_server("CREATE SCHEMA", f->schema, "");
+    on_server("SET search_path =", f->schema, sqlite_functions);
+    snprintf(f->path, sizeof(f->path), "%s&options=-csearch_path%%3D%s&application_name=%s",
+             fixture_server(), f->schema, f->schema);
 }
 
 void fixture_store(struct fixture *f)
@@ -40,6 +90,8 @@ void fixture_remove(struct fixture *f)
     }
     closedir(d);
     rmdir(f->folder);
+    if (f->schema[0])
+        on_server("DROP SCHEMA", f->schema, " CASCADE");
 }
 
 void fixture_open(struct fixture *f)
@@ -76,6 +128,8 @@ void fixture_check_file(struct fixture *f)
     char text[64] = "";
     struct stmt q;
 
+    if (f->schema[0])
+        return; /* a server checks references at every write */
     stmt_open(&q, fixture_db(f), &f->e, "PRAGMA integrity_check");
     if (stmt_row(&q))
         stmt_copy(&q, 0, text, sizeof(text));

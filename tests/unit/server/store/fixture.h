@@ -18,11 +18,14 @@
 
 struct fixture {
     char folder[64];
-    char path[96]; /* of the database */
+    char path[256];  /* of the database; its URL in PostgreSQL */
+    char schema[32]; /* in PostgreSQL; "": SQLite */
     struct store *store;
     struct err e;
 };
 
+/* The URL of the PostgreSQL server on which the tests run, LSTMD_TEST_DATABASE; NULL: in SQLite. */
+const char *fixture_server(void);
 /* Both in one call: makes a new folder and opens a store; closes and removes them. */
 void fixture_open(struct fixture *f);
 void fixture_close(struct fixture *f);

@@ -70,11 +70,11 @@ END_TEST
 START_TEST(what_was_changed_is_named)
 {
     static const char *const changes[][2] = {
-        {"UPDATE model_checkpoint SET bytes = x'7365636f6e65' WHERE version = 2",
-         "model m version 2: its checkpoint of 6 bytes has another digest"},
+        {"UPDATE model_checkpoint SET bytes = substr(bytes, 1, 5) WHERE version = 2",
+         "model m version 2: its checkpoint of 5 bytes has another digest"},
         {"DELETE FROM model_checkpoint WHERE version = 1", "version 1: "},
         {"DELETE FROM series_chunk WHERE chunk = 1", "data set long: "},
-        {"UPDATE series_chunk SET rows = x'00' WHERE chunk = 0", "data set short: "},
+        {"UPDATE series_chunk SET rows = substr(rows, 1, 1) WHERE chunk = 0", "data set short: "},
         {"DELETE FROM sentence WHERE position = 1", "data set words: holds 1 sentences; 2 are"},
     };
 
@@ -82,7 +82,11 @@ START_TEST(what_was_changed_is_named)
         fixture_close(&f);
         setup();
         fill();
-        ck_ok(db_exec(fixture_db(&f), "PRAGMA foreign_keys = OFF", &f.e), &f.e);
+        ck_ok(db_exec(fixture_db(&f),
+                      fixture_server() ? "SET session_replication_role = replica"
+                                       : "PRAGMA foreign_keys = OFF",
+                      &f.e),
+              &f.e);
         ck_ok(db_exec(fixture_db(&f), changes[i][0], &f.e), &f.e);
         check();
         ck_assert_msg(found.problems >= 1, "not found: %s", changes[i][0]);
@@ -123,8 +127,10 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, a_whole_database_has_no_problem);
     tcase_add_test(t, what_was_changed_is_named);
-    tcase_add_test(t, references_to_nothing_are_named);
-    tcase_add_test(t, an_older_schema_is_not_read);
+    if (!fixture_server()) { /* a server always has its references and this program's schema */
+        tcase_add_test(t, references_to_nothing_are_named);
+        tcase_add_test(t, an_older_schema_is_not_read);
+    }
     suite_add_tcase(s, t);
     return suite_run(s);
 }

@@ -73,7 +73,7 @@ START_TEST(an_old_token_writes_nothing)
     ck_assert_ptr_null(j.arithmetic);
     job_release(&j);
     ck_assert_int_eq(count("SELECT count(*) FROM job_history WHERE loss > 1"), 0);
-    ck_assert_int_eq(count("SELECT count(*) FROM job_snapshot WHERE state = x'676f6f64'"), 1);
+    ck_assert_int_eq(count("SELECT count(*) FROM job_snapshot WHERE hex(state) = '676F6F64'"), 1);
     ck_assert_int_eq(count("SELECT count(*) FROM model_version"), 0);
     ck_assert_int_eq(count("SELECT count(*) FROM blob"), 0);
     ck_ok(store_job_fail(STORE, &now, JOB_FAILED, NULL, E), E);
