@@ -182,6 +182,7 @@ core/nn/bytes_portable.c               the same
 core/nn/kernels_naive.c                what test_kernels.c compares all others with
 core/forecast/forecaster_access.c      returns members of a struct; test_forecaster.c
 core/params/training.c                 copies parameters into another struct
+server/formats/json_table_find.c       what json_table.c writes: test_json_table.c
 server/commands/backtest.c             wiring: scratch.c, job.c; test_command_line.c runs them
 server/commands/call.c                 queries: test_training_request.c; requests: test_command_line.c
 server/commands/checkpoint.c           wiring: a file and a request; test_command_line.c runs them

@@ -1,351 +1,12 @@
-/* json_table.c - see json_table.h. Searches objects from the root down to a few levels. Members of
- * a row that are lists or objects are left out. */
+/* json_table.c - see json_table.h. Members of a row that are lists or objects are left out. */
 #include "server/formats/json_table.h"
 
-#include "server/data/table/time_reading.h"
 #include "server/formats/json.h"
+#include "server/formats/json_table_find.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { DEPTH_MOST = 4, COLUMNS_MOST = 4096, ROWS_MIN = 2 };
-
-enum table_kind {
-    NO_TABLE,
-    MATRIX,
-    RESULTS, /* of InfluxDB */
-    COLUMNS,
-    SPLIT,
-    INDEXED,
-    KEYED, /* an object of rows, by their times or numbers */
-    RECORDS,
-    PAIRS, /* a list of [time, value] */
-    TIMES
-};
-
-struct found {
-    const cJSON *node;
-    enum table_kind kind;
-    int rows;
-    char place[JSON_TABLE_PLACE];
-};
-
-/* ---- the kind of table of a node ---- */
-
-static const cJSON *member(const cJSON *node, const char *name)
-{
-    return cJSON_GetObjectItemCaseSensitive(node, name);
-}
-
-static bool is_scalar(const cJSON *v)
-{
-    return !cJSON_IsArray(v) && !cJSON_IsObject(v);
-}
-
-static bool is_time(const char *text)
-{
-    const struct cell c = {text, strlen(text)};
-
-    return time_readings_of(c, ~(TIME_BIT(TIME_ROW) | TIME_BIT(TIME_EXCEL) | TIME_DECIMALS),
-                            NULL) != 0;
-}
-
-static const cJSON *result_of(const cJSON *node)
-{
-    const cJSON *data = member(node, "data");
-
-    return member(cJSON_IsObject(data) ? data : node, "result");
-}
-
-/* The pairs of a series of Prometheus: "values" of a matrix, "value" of a vector. */
-static const cJSON *pairs_of(const cJSON *series)
-{
-    const cJSON *values = member(series, "values");
-
-    return cJSON_IsArray(values) ? values : member(series, "value");
-}
-
-static int matrix_rows(const cJSON *node)
-{
-    const cJSON *result = result_of(node), *series;
-    int rows = 0;
-
-    if (!cJSON_IsArray(result))
-        return 0;
-    cJSON_ArrayForEach(series, result)
-    {
-        const cJSON *pairs = pairs_of(series);
-
-        if (!cJSON_IsObject(member(series, "metric")) || !cJSON_IsArray(pairs))
-            return 0;
-        rows += cJSON_IsArray(pairs->child) ? cJSON_GetArraySize(pairs) : 1;
-    }
-    return rows;
-}
-
-/* A list of numbers and strings; its length, or -1. */
-static int list_length(const cJSON *v)
-{
-    const cJSON *item;
-    int n = 0;
-
-    if (!cJSON_IsArray(v))
-        return -1;
-    cJSON_ArrayForEach(item, v)
-    {
-        if (!is_scalar(item))
-            return -1;
-        n++;
-    }
-    return n;
-}
-
-static int columns_rows(const cJSON *node)
-{
-    const cJSON *v;
-    int rows = -1, columns = 0;
-
-    cJSON_ArrayForEach(v, node)
-    {
-        int n = list_length(v);
-
-        if (n < 0)
-            continue;
-        if (rows >= 0 && n != rows)
-            return 0;
-        rows = n;
-        columns++;
-    }
-    return columns >= 2 && columns <= COLUMNS_MOST ? rows : 0;
-}
-
-static int split_rows(const cJSON *node)
-{
-    const cJSON *names = member(node, "columns"), *data = member(node, "data"), *row;
-    int columns = list_length(names);
-
-    if (columns < 1 || !cJSON_IsArray(data))
-        return 0;
-    cJSON_ArrayForEach(row, data)
-    {
-        if (list_length(row) != columns)
-            return 0;
-    }
-    return cJSON_GetArraySize(data);
-}
-
-/* The number of rows if the members are objects of scalars with the same names in the same
- * order. */
-static int indexed_rows(const cJSON *node)
-{
-    const cJSON *column, *first = node->child;
-    int columns = 0;
-
-    if (!cJSON_IsObject(first))
-        return 0;
-    cJSON_ArrayForEach(column, node)
-    {
-        const cJSON *a = first->child, *b = column->child;
-
-        if (!cJSON_IsObject(column))
-            return 0;
-        for (; a && b && is_scalar(b) && strcmp(a->string, b->string) == 0; a = a->next)
-            b = b->next;
-        if (a || b)
-            return 0;
-        columns++;
-    }
-    return columns <= COLUMNS_MOST ? cJSON_GetArraySize(first) : 0;
-}
-
-/* A time, or the number of a row. */
-static bool is_key(const char *name)
-{
-    return is_time(name) || (*name && name[strspn(name, "0123456789")] == '\0');
-}
-
-/* The number of members if all are rows: objects of scalars, whose names are no keys. */
-static int keyed_rows(const cJSON *node)
-{
-    const cJSON *row, *v;
-    int rows = 0;
-
-    cJSON_ArrayForEach(row, node)
-    {
-        if (!cJSON_IsObject(row) || !is_key(row->string))
-            return 0;
-        cJSON_ArrayForEach(v, row)
-        {
-            if (!is_scalar(v) || is_key(v->string))
-                return 0;
-        }
-        rows++;
-    }
-    return rows;
-}
-
-/* Rows of a series of InfluxDB: lists as long as "columns". */
-static int series_rows(const cJSON *series)
-{
-    const cJSON *row, *values = member(series, "values");
-    int columns = list_length(member(series, "columns"));
-
-    if (columns < 2 || !cJSON_IsArray(values))
-        return 0;
-    cJSON_ArrayForEach(row, values)
-    {
-        if (list_length(row) != columns)
-            return 0;
-    }
-    return cJSON_GetArraySize(values);
-}
-
-static int results_rows(const cJSON *node)
-{
-    const cJSON *result, *series;
-    int rows = 0;
-
-    cJSON_ArrayForEach(result, member(node, "results"))
-    {
-        cJSON_ArrayForEach(series, member(result, "series"))
-        {
-            rows += series_rows(series);
-        }
-    }
-    return rows;
-}
-
-/* A time as text, or a number of seconds or less since 1970. */
-static bool is_stamp(const cJSON *v)
-{
-    enum { SECONDS_MIN = 100000000 }; /* of 1973 */
-
-    return cJSON_IsString(v) ? is_time(v->valuestring)
-                             : cJSON_IsNumber(v) && v->valuedouble >= SECONDS_MIN;
-}
-
-static int pairs_rows(const cJSON *list)
-{
-    const cJSON *pair;
-    int rows = 0;
-
-    cJSON_ArrayForEach(pair, list)
-    {
-        if (list_length(pair) != 2 || !is_stamp(pair->child))
-            return 0;
-        rows++;
-    }
-    return rows;
-}
-
-static int times_rows(const cJSON *node)
-{
-    const cJSON *v;
-    int rows = 0;
-
-    cJSON_ArrayForEach(v, node)
-    {
-        if ((!cJSON_IsNumber(v) && !cJSON_IsNull(v)) || !is_time(v->string))
-            return 0;
-        rows++;
-    }
-    return rows;
-}
-
-static int records_rows(const cJSON *list)
-{
-    const cJSON *row;
-    int rows = 0;
-
-    cJSON_ArrayForEach(row, list)
-    {
-        if (!cJSON_IsObject(row))
-            return 0;
-        rows++;
-    }
-    return rows;
-}
-
-static void take(struct found *best, const cJSON *node, enum table_kind kind, int rows,
-                 const char *place)
-{
-    if (rows < ROWS_MIN || rows <= best->rows)
-        return;
-    best->node = node;
-    best->kind = kind;
-    best->rows = rows;
-    snprintf(best->place, sizeof(best->place), "%s", place);
-}
-
-static void look(struct found *best, const cJSON *node, const char *place, int depth)
-{
-    const cJSON *child;
-    char inner[JSON_TABLE_PLACE];
-
-    if (cJSON_IsArray(node)) {
-        take(best, node, RECORDS, depth > 0 ? records_rows(node) : 0, place);
-        take(best, node, PAIRS, depth > 0 ? pairs_rows(node) : 0, place);
-        return;
-    }
-    take(best, node, MATRIX, matrix_rows(node), place);
-    take(best, node, RESULTS, results_rows(node), place);
-    take(best, node, KEYED, keyed_rows(node), place);
-    if (depth == 0 && keyed_rows(node) == 1 && is_time(node->child->string))
-        *best = (struct found){.node = node, .kind = KEYED, .rows = 1};
-    if (best->node == node)
-        return;
-    if (member(member(node, "schema"), "fields")) { /* pandas' orient=table: it describes "data" */
-        snprintf(inner, sizeof(inner), "%.*s/data", (int)sizeof(inner) - 8, place);
-        take(best, member(node, "data"), RECORDS, records_rows(member(node, "data")), inner);
-        return;
-    }
-    take(best, node, SPLIT, split_rows(node), place);
-    take(best, node, COLUMNS, columns_rows(node), place);
-    take(best, node, INDEXED, indexed_rows(node), place);
-    take(best, node, TIMES, times_rows(node), place);
-    if (best->node == node || depth == DEPTH_MOST)
-        return;
-    cJSON_ArrayForEach(child, node)
-    {
-        if (is_scalar(child) ||
-            snprintf(inner, sizeof(inner), "%s/%s", place, child->string) >= (int)sizeof(inner))
-            continue;
-        look(best, child, inner, depth + 1);
-    }
-}
-
-/* Whether a column of one row holds a time, or has it as the row's name. */
-static bool has_time(const cJSON *node)
-{
-    const cJSON *column;
-
-    cJSON_ArrayForEach(column, node)
-    {
-        const cJSON *only = column->child;
-
-        if (only && ((cJSON_IsString(only) && is_time(only->valuestring)) ||
-                     (only->string && is_time(only->string))))
-            return true;
-    }
-    return false;
-}
-
-/* One row, such as an append sends it, could be anything. It is a table where the whole document is
- * one, and a time is at its place. */
-static void look_for_row(struct found *best, const cJSON *root)
-{
-    if (!cJSON_IsObject(root))
-        return;
-    if (split_rows(root) == 1)
-        *best = (struct found){.node = root, .kind = SPLIT, .rows = 1};
-    else if (columns_rows(root) == 1 && has_time(root))
-        *best = (struct found){.node = root, .kind = COLUMNS, .rows = 1};
-    else if (indexed_rows(root) == 1 && has_time(root))
-        *best = (struct found){.node = root, .kind = INDEXED, .rows = 1};
-    else if (times_rows(root) == 1)
-        *best = (struct found){.node = root, .kind = TIMES, .rows = 1};
-}
 
 /* ---- writing rows as records ---- */
 
@@ -404,7 +65,7 @@ static void put_results(struct buf *out, const cJSON *node)
         {
             const cJSON *tag, *label = member(series, "name");
 
-            if (series_rows(series) == 0)
+            if (table_series_rows(series) == 0)
                 continue;
             cJSON_ArrayForEach(row, member(series, "values"))
             {
@@ -443,7 +104,7 @@ static void put_matrix(struct buf *out, const cJSON *node)
         const cJSON *pairs = pairs_of(series);
 
         for (pair = cJSON_IsArray(pairs->child) ? pairs->child : pairs; pair; pair = pair->next) {
-            if (list_length(pair) == 2) {
+            if (table_list_length(pair) == 2) {
                 begin_record(out, first);
                 put_name(out, "unique_id", true);
                 put_metric(out, member(series, "metric"), &id);
@@ -464,13 +125,13 @@ static void put_matrix(struct buf *out, const cJSON *node)
 /* The columns are lists or objects; the next item of each makes the next row. */
 static void put_columns(struct buf *out, const struct found *f)
 {
-    const cJSON *at[COLUMNS_MOST], *names[COLUMNS_MOST], *v;
-    bool keys = f->kind == INDEXED && is_time(f->node->child->child->string);
+    const cJSON *at[TABLE_COLUMNS_MOST], *names[TABLE_COLUMNS_MOST], *v;
+    bool keys = f->kind == INDEXED && table_is_time(f->node->child->child->string);
     int n = 0;
 
     cJSON_ArrayForEach(v, f->node)
     {
-        if (f->kind == COLUMNS && list_length(v) < 0)
+        if (f->kind == COLUMNS && table_list_length(v) < 0)
             continue;
         names[n] = v;
         at[n++] = v->child;
@@ -494,8 +155,8 @@ static void put_columns(struct buf *out, const struct found *f)
 static void put_split(struct buf *out, const struct found *f)
 {
     const cJSON *names = member(f->node, "columns"), *index = member(f->node, "index"), *row;
-    const cJSON *key = list_length(index) == f->rows ? index->child : NULL;
-    bool keys = key && (cJSON_IsString(key) ? is_time(key->valuestring)
+    const cJSON *key = table_list_length(index) == f->rows ? index->child : NULL;
+    bool keys = key && (cJSON_IsString(key) ? table_is_time(key->valuestring)
                                             : key->valuedouble > 1e9); /* since 1970 */
     bool first = true;
 
@@ -542,7 +203,7 @@ static void put_times(struct buf *out, const cJSON *node)
 /* Rows of RECORDS and KEYED. Keys that are times become a column. */
 static void put_rows(struct buf *out, const cJSON *rows)
 {
-    const bool keys = cJSON_IsObject(rows) && is_time(rows->child->string);
+    const bool keys = cJSON_IsObject(rows) && table_is_time(rows->child->string);
     const cJSON *row, *v;
 
     cJSON_ArrayForEach(row, rows)
@@ -615,9 +276,7 @@ enum status json_table_records(struct buf *out, char place[JSON_TABLE_PLACE], co
         if (is_ours(member(tree, ours[i]), ours[i]))
             st = err_set(e, ST_NOT_FOUND, "the document has series or sentences");
     if (!st)
-        look(&best, tree, "", 0);
-    if (!st && best.rows == 0)
-        look_for_row(&best, tree);
+        table_find(&best, tree);
     if (!st && best.rows == 0)
         st = err_set(e, ST_NOT_FOUND, "the document has no table");
     if (!st) {
