@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert((int)JSON_TABLE_PLACE == (int)TABLE_PLACE_BYTES, "a place fits the other");
+
 /* ---- writing rows as records ---- */
 
 static void put_scalar(struct buf *out, const cJSON *v)

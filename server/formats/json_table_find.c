@@ -92,7 +92,7 @@ static int split_rows(const cJSON *node)
  * order. */
 static int indexed_rows(const cJSON *node)
 {
-    const cJSON *column, *first = node->child;
+    const cJSON *column, *first = node ? node->child : NULL;
     int columns = 0;
 
     if (!cJSON_IsObject(first))
@@ -233,7 +233,7 @@ static void take(struct found *best, const cJSON *node, enum table_kind kind, in
 static void look(struct found *best, const cJSON *node, const char *place, int depth)
 {
     const cJSON *child;
-    char inner[JSON_TABLE_PLACE];
+    char inner[TABLE_PLACE_BYTES];
 
     if (cJSON_IsArray(node)) {
         take(best, node, RECORDS, depth > 0 ? records_rows(node) : 0, place);

@@ -3,12 +3,10 @@
 #ifndef SERVER_FORMATS_JSON_TABLE_FIND_H
 #define SERVER_FORMATS_JSON_TABLE_FIND_H
 
-#include "server/formats/json_table.h"
-
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 
-enum { TABLE_COLUMNS_MOST = 4096 };
+enum { TABLE_COLUMNS_MOST = 4096, TABLE_PLACE_BYTES = 128 };
 
 enum table_kind {
     NO_TABLE,
@@ -27,7 +25,7 @@ struct found {
     const cJSON *node;
     enum table_kind kind;
     int rows;
-    char place[JSON_TABLE_PLACE];
+    char place[TABLE_PLACE_BYTES]; /* its JSON pointer */
 };
 
 /* Finds the table with most rows, from the root down to a few levels; rows 0: there is none. */
