@@ -163,6 +163,9 @@ static const struct param_spec table[] = {
     BOOL(context, TAG,
          "A log-linear model of words and their neighbours learns the tags too, and its scores are "
          "added to the net's. The tags are more accurate, most of all with few sentences."),
+    BOOL(feats, TAG,
+         "Learn the morphological features (FEATS) of words too, if the data have them."),
+    BOOL(lemmas, TAG, "Learn the lemmas of words too, if the data have them."),
     INT(patience, 0, 100000, BOTH, "epochs",
         "Epochs without a better validation result after which training stops. 0: never stop "
         "early."),

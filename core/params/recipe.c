@@ -70,6 +70,8 @@ static void defaults_tag(struct params *p)
     p->warm_up = 0.02;
     p->label_smoothing = 0.05;
     p->context = true;
+    p->feats = true;
+    p->lemmas = true;
     p->gradient_clip = 5;
 }
 

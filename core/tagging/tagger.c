@@ -1,6 +1,7 @@
 /* tagger.c - makes and frees taggers, and reads their members. */
 #include "core/base/size.h"
 #include "core/tagging/features.h"
+#include "core/tagging/morphology.h"
 #include "core/tagging/plain_token.h"
 #include "core/tagging/tagger_model.h"
 #include "core/tagging/tagger_nets.h"
@@ -40,6 +41,7 @@ void tagger_free(struct tagger *t)
         return;
     net_free(t->net);
     context_free(t->context);
+    morphology_free(t->morphology);
     vocabulary_release(&t->words);
     for (int c = 0; c < TAG_COLUMNS; c++)
         vocabulary_release(&t->tags[c]);
@@ -201,7 +203,8 @@ size_t tagger_bytes(const struct tagger *t)
     size_t tags = (size_t)t->tags[tagger_main_column(t)].count;
     size_t size = sizeof(*t) + net_num_params(t->net) * sizeof(float) +
                   vocabulary_bytes(&t->words) +
-                  2 * (size_t)ev->first_length * tags * sizeof(float) + context_bytes(t->context);
+                  2 * (size_t)ev->first_length * tags * sizeof(float) + context_bytes(t->context) +
+                  morphology_bytes(t->morphology);
     size_t pool = work_pool_size(net_get_config(t->net), POOL_TOKENS, POOL_SENTENCES,
                                  WORK_POOL_SLOTS_MAX, t->params.precision == PRECISION_INT8);
 

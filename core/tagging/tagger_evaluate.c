@@ -1,5 +1,5 @@
 /* tagger_evaluate.c - the accuracy of a tagger, over the tokens whose tag is known. */
-#include "core/tagging/tagger_model.h"
+#include "core/tagging/morphology.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -43,6 +43,49 @@ static void count_sentence(struct column_evaluation *ev, const struct vocabulary
             count_token(ev, vocabulary_find(tags, truth[k]), best[k], unknown[k]);
     ev->sentences += ev->tokens > tokens;
     ev->sentences_correct += ev->tokens > tokens && ev->tokens - tokens == ev->correct - correct;
+}
+
+/* Compares what was found for the words with what they have; NULL: not known. */
+static void count_word(struct word_evaluation *ev, const char *truth, const char *found,
+                       bool unknown)
+{
+    bool right;
+
+    if (!truth || !found)
+        return;
+    right = strcmp(truth, found) == 0;
+    ev->tokens++;
+    ev->correct += right;
+    ev->unknown += unknown;
+    ev->unknown_correct += unknown && right;
+}
+
+static void derive_words(struct word_evaluation *ev)
+{
+    ev->accuracy = ratio(ev->correct, ev->tokens, (double)NAN);
+    ev->unknown_accuracy = ratio(ev->unknown_correct, ev->unknown, (double)NAN);
+}
+
+static void count_words(struct tagger_evaluation *ev, const struct word_analysis *a,
+                        const struct corpus *corpus, const uint8_t *unknown)
+{
+    char bundle[TOKEN_BYTES_MAX + 1];
+    size_t at = 0;
+
+    for (int i = 0; i < corpus->count; i++) {
+        const struct sentence_view *s = &corpus->sentences[i];
+
+        for (int k = 0; k < s->length; k++, at++) {
+            const char *feats = s->feats ? s->feats[k] : NULL;
+
+            if (a->feats && feats && feats_canonical(bundle, feats))
+                count_word(&ev->feats, bundle, a->feats[at], unknown[at]);
+            if (a->lemmas && s->lemmas)
+                count_word(&ev->lemmas, s->lemmas[k], a->lemmas[at], unknown[at]);
+        }
+    }
+    derive_words(&ev->feats);
+    derive_words(&ev->lemmas);
 }
 
 static void derive(struct column_evaluation *ev)
@@ -129,6 +172,7 @@ static enum status evaluate(struct tagger_evaluation *ev, struct evaluation_run 
                             const struct tagger *t, const struct corpus *c, struct err *e)
 {
     struct tag_output out[TAG_COLUMNS] = {0};
+    struct word_analysis words = {0};
     enum status st = allocate(r, ev, t, e);
 
     if (!st)
@@ -138,7 +182,12 @@ static enum status evaluate(struct tagger_evaluation *ev, struct evaluation_run 
     if (!st)
         st = tagging_predict(out, t, c->sentences, c->count, r->stop, e);
     if (!st)
+        st = morphology_analyse(&words, t, c->sentences, c->count, out, r->stop, e);
+    if (!st) {
         count(ev, r, t, c);
+        count_words(ev, &words, c, r->unknown);
+    }
+    word_analysis_release(&words);
     return st;
 }
 

@@ -6,6 +6,7 @@
  * result. */
 #include "core/checkpoint/snapshot.h"
 #include "core/params/training.h"
+#include "core/tagging/morphology.h"
 #include "core/tagging/samples.h"
 #include "core/tagging/tagger_nets.h"
 #include "core/tagging/tagger_warm_start.h"
@@ -44,16 +45,22 @@ struct fit {
 
 /* ---- snapshots ---- */
 
+static uint64_t hash_cell(uint64_t h, const char *const *column, int k)
+{
+    const char *text = column && column[k] ? column[k] : "";
+
+    return fnv1a(h, text, strlen(text) + 1);
+}
+
 static uint64_t hash_sentence(uint64_t h, const struct sentence_view *s)
 {
     h = fnv1a(h, &s->length, sizeof(s->length));
     for (int k = 0; k < s->length; k++) {
         h = fnv1a(h, s->tokens[k], strlen(s->tokens[k]) + 1);
-        for (int c = 0; c < TAG_COLUMNS; c++) {
-            const char *tag = s->tags[c] && s->tags[c][k] ? s->tags[c][k] : "";
-
-            h = fnv1a(h, tag, strlen(tag) + 1);
-        }
+        for (int c = 0; c < TAG_COLUMNS; c++)
+            h = hash_cell(h, s->tags[c], k);
+        h = hash_cell(h, s->feats, k);
+        h = hash_cell(h, s->lemmas, k);
     }
     return h;
 }
@@ -378,6 +385,26 @@ static enum status train_context(struct fit *f, const struct fit_hooks *hooks, s
     return st;
 }
 
+/* Fits FEATS and lemmas, which are found after the tags. As for the context model, a snapshot taken
+ * meanwhile is that of the last net. */
+static enum status train_morphology(struct fit *f, const struct fit_hooks *hooks, struct err *e)
+{
+    struct asking asking = {f, hooks};
+    const struct samples *s = &f->train;
+    struct tag_numbers tags = {s->classes[0], s->num_columns > 1 ? s->classes[1] : NULL};
+    enum status st;
+
+    if (!f->t->params.feats && !f->t->params.lemmas)
+        return ST_OK;
+    if (!go_on(&asking))
+        return err_set(e, ST_CANCELLED, "the training was cancelled");
+    st = morphology_fit(f->t, f->corpus->sentences, f->num_train, &tags,
+                        f->warm ? f->warm->morphology : NULL, f->stop, e);
+    if (st == ST_CANCELLED)
+        (void)go_on(&asking);
+    return st;
+}
+
 /* Keeps the final weights of the running net. */
 static enum status end_net(struct fit *f, const struct fit_hooks *hooks, struct err *e)
 {
@@ -412,6 +439,8 @@ static enum status train_nets(struct fit *f, const struct fit_hooks *hooks, stru
     }
     if (!st)
         st = train_context(f, hooks, e);
+    if (!st)
+        st = train_morphology(f, hooks, e);
     if (!st)
         st = end_net(f, hooks, e);
     if (!st && nets > 1)

@@ -1,5 +1,6 @@
 /* tagger_io.c - a tagger as a model file and back; <lstm/tagger.h> lists the keys. */
 #include "core/tagging/features.h"
+#include "core/tagging/morphology.h"
 #include "core/tagging/tagger_model.h"
 #include <lstm/checkpoint.h>
 #include <lstm/tokenizer.h>
@@ -54,6 +55,8 @@ enum status tagger_save(const struct tagger *t, const char *const *extra, uint8_
     if (!st)
         st = context_save(c, t->context, e);
     if (!st)
+        st = morphology_save(c, t->morphology, e);
+    if (!st)
         st = checkpoint_write(bytes, len, c, e);
     checkpoint_free(c);
     return st;
@@ -72,9 +75,8 @@ static enum status check_task(const struct checkpoint *c, struct err *e)
     return ST_OK;
 }
 
-/* Loads a list of distinct, valid words. */
-static enum status get_words(struct vocabulary *l, const struct checkpoint *c, const char *key,
-                             int max, struct err *e)
+enum status tagging_load_list(struct vocabulary *l, const struct checkpoint *c, const char *key,
+                              int max, struct err *e)
 {
     char **v = NULL;
     size_t n = 0;
@@ -103,10 +105,11 @@ static enum status get_words(struct vocabulary *l, const struct checkpoint *c, c
 static enum status get_tags(struct tagger *t, const struct checkpoint *c, struct err *e)
 {
     bool xpos = t->params.column == COLUMN_XPOS;
-    enum status st = get_words(&t->tags[xpos ? TAG_XPOS : TAG_UPOS], c, "tags", TAGS_MAX, e);
+    enum status st =
+        tagging_load_list(&t->tags[xpos ? TAG_XPOS : TAG_UPOS], c, "tags", TAGS_MAX, e);
 
     if (!st && t->params.column == COLUMN_BOTH)
-        st = get_words(&t->tags[TAG_XPOS], c, "xpos_tags", TAGS_MAX, e);
+        st = tagging_load_list(&t->tags[TAG_XPOS], c, "xpos_tags", TAGS_MAX, e);
     return st;
 }
 
@@ -124,8 +127,8 @@ static enum status check_rows(const struct tagger *t, struct err *e)
 }
 
 /* Where a file lacks a key that older versions did not write, sets the value that they used: words
- * as features, one column, no context model, one net. Automatic values, which a fit chooses by its
- * corpus, are not possible here. */
+ * as features, one column, no context model, no FEATS and lemmas, one net. Automatic values, which
+ * a fit chooses by its corpus, are not possible here. */
 static void default_to_old(struct params *p, const struct checkpoint *c)
 {
     if (!checkpoint_get(c, "features"))
@@ -134,6 +137,10 @@ static void default_to_old(struct params *p, const struct checkpoint *c)
         p->column = COLUMN_UPOS;
     if (!checkpoint_get(c, "context"))
         p->context = false;
+    if (!checkpoint_get(c, "feats"))
+        p->feats = false;
+    if (!checkpoint_get(c, "lemmas"))
+        p->lemmas = false;
     if (p->members == 0)
         p->members = 1;
     if (!checkpoint_get(c, "hidden_size"))
@@ -151,7 +158,7 @@ static enum status check_size(const struct checkpoint *c, const struct net_confi
         struct checkpoint_tensor t;
 
         checkpoint_tensor(&t, c, i);
-        if (tokenizer_owns(t.name) || context_owns(t.name)) /* not part of the net */
+        if (tokenizer_owns(t.name) || context_owns(t.name) || morphology_owns(t.name))
             continue;
         have += checkpoint_elements(&t);
     }
@@ -203,7 +210,7 @@ enum status tagger_load(struct tagger **out, const uint8_t *bytes, size_t len, s
     if (!st)
         st = get_tags(t, c, e);
     if (!st)
-        st = get_words(&t->words, c, "vocabulary", NET_VOCAB_MAX, e);
+        st = tagging_load_list(&t->words, c, "vocabulary", NET_VOCAB_MAX, e);
     if (!st && strcmp(t->words.words[0], WORD_UNKNOWN) != 0)
         st = err_set(
             e, ST_CORRUPT,
@@ -217,6 +224,8 @@ enum status tagger_load(struct tagger **out, const uint8_t *bytes, size_t len, s
     if (!st)
         st = context_load(&t->context, c, (int[]){t->tags[TAG_UPOS].count, t->tags[TAG_XPOS].count},
                           e);
+    if (!st)
+        st = morphology_load(t, c, e);
     if (!st)
         st = tagger_make_pool(t, e);
     if (!st)

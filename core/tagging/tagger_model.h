@@ -20,6 +20,7 @@ struct tagger {
     struct vocabulary words; /* the rows of the embedding; words.words[0] is WORD_UNKNOWN */
     struct vocabulary tags[TAG_COLUMNS]; /* empty: the tagger does not have this column */
     struct context *context;             /* its scores are added to the net's; or NULL */
+    struct morphology *morphology;       /* FEATS and lemmas (morphology.h); or NULL */
     int num_words;                       /* rows that stand for a word */
     struct tagger_evaluation evaluation;
     bool evaluated;
@@ -59,6 +60,11 @@ enum status tagging_resolve(struct params *p, const struct corpus *c, const stru
                             struct err *e);
 /* Sets the error of a training that was cancelled; returns ST_CANCELLED. */
 enum status tagging_given_up(struct err *e);
+
+/* Loads a list of distinct, printable texts of at most TOKEN_BYTES_MAX bytes, at least one and at
+ * most max. ST_CORRUPT, ST_NOMEM. */
+enum status tagging_load_list(struct vocabulary *l, const struct checkpoint *c, const char *key,
+                              int max, struct err *e);
 
 /* ST_INVALID with the place when a token or tag is empty, too long, not UTF-8, or has control
  * characters. what: "token" or "tag"; sentence and position count from 0. */

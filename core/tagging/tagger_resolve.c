@@ -22,6 +22,7 @@ enum { STEPS_LEAST = 1800, EPOCHS_LEAST = 20, EPOCHS_MOST = 300 };
 enum { SMALL_SENTENCES = 2000, SMALL_HIDDEN = 64, LARGE_HIDDEN = 112 };
 enum { SMALL_NETS = 3, LARGE_NETS = 2, TOKEN_PASSES = 3200000 };
 
+enum { WORD_BYTES = 128 }; /* that features and lemmas take for a word in training, at most */
 enum { TOKEN_WORK = 256 }; /* estimated operations for checking one */
 
 enum status tagging_check_text(const char *s, const char *what, int sentence, int position,
@@ -69,6 +70,15 @@ static enum status check_tags(const struct sentence_view *s, int sentence, bool 
             st = tagging_check_text(s->tags[c][k], "tag", sentence, k, e);
         }
     return st;
+}
+
+/* Notes whether any word of a training sentence has FEATS or a lemma. */
+static void note_words(bool *feats, bool *lemmas, const struct sentence_view *s)
+{
+    for (int k = 0; k < s->length; k++) {
+        *feats |= s->feats && s->feats[k] && strcmp(s->feats[k], "_") != 0;
+        *lemmas |= s->lemmas && s->lemmas[k];
+    }
 }
 
 static enum status no_tags(const struct params *p, int sentences, struct err *e)
@@ -162,6 +172,7 @@ enum status tagging_resolve(struct params *p, const struct corpus *c, const stru
 {
     int test = p->test_size;
     int train, column = p->column;
+    bool feats = false, lemmas = false;
     enum status st;
 
     if (c->count < 1)
@@ -180,6 +191,10 @@ enum status tagging_resolve(struct params *p, const struct corpus *c, const stru
         return st;
     p->test_size = test;
     p->column = column;
+    for (int i = 0; i < train && (p->feats || p->lemmas); i++)
+        note_words(&feats, &lemmas, &c->sentences[i]);
+    p->feats = p->feats && feats;
+    p->lemmas = p->lemmas && lemmas;
     if (p->epochs == 0)
         p->epochs = choose_epochs(p, train);
     if (p->members == 0)
@@ -205,11 +220,15 @@ size_t tagger_training_bytes(const struct params *p, const struct corpus *c)
                             .input_dropout = (float)p->input_dropout,
                             .output_dropout = (float)p->output_dropout};
     int batch = p->batch_size < c->count ? p->batch_size : c->count, T = 1;
-    size_t one = (size_t)net_config_num_parameters(&nc) * sizeof(float), all;
+    size_t one = (size_t)net_config_num_parameters(&nc) * sizeof(float), all, tokens = 0;
 
-    for (int i = 0; i < c->count; i++)
+    for (int i = 0; i < c->count; i++) {
         T = c->sentences[i].length > T ? c->sentences[i].length : T;
+        tokens += (size_t)c->sentences[i].length;
+    }
     all = trainer_size(&nc, T, batch);
+    if (p->feats || p->lemmas)
+        all = size_add(all, size_mul(tokens, WORD_BYTES));
     /* the finished nets and the joined net */
     return p->members > 1 ? size_add(all, size_mul(2 * (size_t)p->members, one)) : all;
 }

@@ -67,8 +67,9 @@ struct params {
     int schedule;           /* tag: enum schedule_kind */
     double warm_up;         /* tag: part of the steps */
     double label_smoothing; /* tag */
-    bool context; /* tag: a log-linear model of words and their neighbours, with the net */
-    int patience; /* epochs; 0 = never stop early */
+    bool context;       /* tag: a log-linear model of words and their neighbours, with the net */
+    bool feats, lemmas; /* tag: whether to learn FEATS and lemmas, if the data have them */
+    int patience;       /* epochs; 0 = never stop early */
     int64_t seed;
     int threads;
     char recipe[24]; /* "default", "tutorial-sine", ... */

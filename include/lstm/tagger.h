@@ -30,6 +30,9 @@ struct sentence_view {
     /* Each (length), borrowed, or NULL. An entry may be NULL: unknown, not trained on. */
     const char *const *tags[TAG_COLUMNS];
     int length;
+    /* Morphological features (FEATS: "Number=Plur|Person=3", "_" for none) and lemmas, the same
+     * way. Those that are too long, or have control characters, are not learnt. */
+    const char *const *feats, *const *lemmas;
 };
 struct corpus {
     const struct sentence_view *sentences;
@@ -39,7 +42,8 @@ struct corpus {
 /* Replaces automatic values by effective ones: test_size = -1 by a tenth of the sentences from 50
  * on, else 0; epochs = 0 by the number, from 20 to 300, that gives 1800 steps; members = 0 (1 to 3)
  * and hidden_size = 0 by the size of the training part; column = both by a single one when the
- * training part has no tag in the other. Then checks corpus and p against each other. It refuses:
+ * training part has no tag in the other; feats and lemmas = true by false when it has none. Then
+ * checks corpus and p against each other. It refuses:
  * no or empty sentences; a training part without tags; tokens and tags that are empty, too long,
  * not UTF-8, or have control characters; sizes that leave nothing to train on. ST_INVALID with the
  * place where there is one; ST_TOO_LARGE. Linear in the corpus. */
@@ -110,6 +114,22 @@ struct tag_output {
 enum status tagger_predict(const struct tag_output out[TAG_COLUMNS], const struct tagger *t,
                            const struct sentence_view *sentences, int n, struct err *e);
 
+/* What a tagger finds out about words after their tags. A list is NULL when it does not have it. */
+struct word_analysis {
+    const char **feats;           /* (tokens) sorted, "_" for none; strings of the tagger */
+    const char **lemmas;          /* (tokens) strings of texts or of the sentences */
+    struct analysis_texts *texts; /* owned */
+};
+bool tagger_has_feats(const struct tagger *t);
+bool tagger_has_lemmas(const struct tagger *t);
+/* Finds features and lemmas of sentences that tagger_predict() has tagged: tags[].best of each
+ * column of the tagger. A word whose tag has features in the training part gets some that it has
+ * there. ST_NOMEM; *out is then untouched. */
+enum status tagger_analyse(struct word_analysis *out, const struct tagger *t,
+                           const struct sentence_view *sentences, int n,
+                           const struct tag_output tags[TAG_COLUMNS], struct err *e);
+void word_analysis_release(struct word_analysis *a);
+
 struct tag_score {
     int64_t support, predicted, correct;
     double precision, recall, f1; /* 0..1; 0 when the denominator is */
@@ -123,8 +143,14 @@ struct column_evaluation {
     int64_t *confusion; /* (num_tags, num_tags) tokens by true tag and given tag; a token whose true
                          * tag the model does not have is not counted */
 };
+/* Of FEATS (all features of a word are right) or lemmas, over the words that have them. */
+struct word_evaluation {
+    int64_t tokens, correct, unknown, unknown_correct;
+    double accuracy, unknown_accuracy; /* 0..1; NaN when there are none */
+};
 struct tagger_evaluation {
     struct column_evaluation column[TAG_COLUMNS];
+    struct word_evaluation feats, lemmas; /* tokens 0: the tagger or the corpus has none */
     /* Mean training NLL of the initial and the final weights; NaN when loaded. */
     double loss_before, loss_after;
     double last_batch_loss;
@@ -152,13 +178,15 @@ void tagger_evaluation_release(struct tagger_evaluation *ev);
  *   xpos_tags    with column = both: the tags of XPOS, whose rows of linear follow
  *   lstmd.arithmetic   the arithmetic of the fit (<lstm/cpu.h>); may be missing
  *   hidden_size, num_layers, bidirectional, embedding_dim, column ...   as in params_table()
- * With context = true the tensors context.keys, context.scale and context.weight follow
- * (core/tagging/context.h). A file without them has no context model.
+ * With feats = true the metadata feats.bundles and the tensors feats.* follow, with lemmas = true
+ * lemma.rules and lemma.* (core/tagging/feats.h, core/tagging/lemmas.h). With context = true the
+ * tensors context.keys, context.scale and context.weight follow (core/tagging/context.h). A file
+ * without them has no context model.
  *
  * A file written by PyTorch is read when it has these. Parameters that it leaves out have the
- * values of the default recipe, except features (word), column (upos) and context (false). Those
- * that shape the net are checked against the tensors. Tensors and metadata of a tokenizer
- * (<lstm/tokenizer.h>) may be in the same file.
+ * values of the default recipe, except features (word), column (upos), and context, feats and
+ * lemmas (false). Those that shape the net are checked against the tensors. Tensors and metadata of
+ * a tokenizer (<lstm/tokenizer.h>) may be in the same file.
  *
  * extra: metadata pairs of the caller (key, value, ..., NULL), or NULL; the keys above are
  * ST_INVALID. *bytes is new, free() it. Loading and saving again with the same extra gives the same

@@ -165,6 +165,16 @@ static void put_all(struct buf *b, const struct tagging *t, enum tag_column c, i
                       true);
 }
 
+/* What was found for each word; the cells of a model that has it are there. */
+static void put_cells(struct buf *b, const char *name, char *const *cells, int n)
+{
+    buf_puts(b, name);
+    for (int i = 0; i < n; i++) {
+        comma(b, i);
+        buf_put_json_string(b, cells[i]);
+    }
+}
+
 static void put_sentence(struct buf *b, const struct tagging *t, const struct tagged_sentence *s,
                          int64_t from)
 {
@@ -188,6 +198,10 @@ static void put_sentence(struct buf *b, const struct tagging *t, const struct ta
         put_tags(b, "],\"xpos\":[", t, TAG_XPOS, from, s->length);
         put_scores(b, "],\"xpos_scores\":[", t->out[TAG_XPOS].score + from, s->length);
     }
+    if (tagger_has_feats(t->model->tagger))
+        put_cells(b, "],\"feats\":[", s->feats, s->length);
+    if (tagger_has_lemmas(t->model->tagger))
+        put_cells(b, "],\"lemmas\":[", s->lemma, s->length);
     if (s->place)
         put_places(b, s);
     put_all(b, t, c, from, s->length);

@@ -449,6 +449,47 @@ static void output_from(struct tag_output to[TAG_COLUMNS], const struct tagging 
     }
 }
 
+/* Keeps the lemmas and features of the sentences [from, to), as far as the model has them. */
+static enum status keep_words(struct tagging *t, const struct word_analysis *a, int from, int to,
+                              struct err *e)
+{
+    size_t token = 0;
+
+    for (int i = from; i < to; i++) {
+        struct tagged_sentence *s = &t->set.items[i];
+
+        if (!tagged_set_words(&t->set, s))
+            return err_nomem(e, 0);
+        for (int k = 0; k < s->length; k++, token++) {
+            const char *lemma = a->lemmas ? a->lemmas[token] : NULL;
+            const char *feats = a->feats ? a->feats[token] : NULL;
+
+            s->lemma[k] = lemma ? tagged_set_tag(&t->set, lemma, strlen(lemma)) : NULL;
+            s->feats[k] = feats ? tagged_set_tag(&t->set, feats, strlen(feats)) : NULL;
+            if ((lemma && !s->lemma[k]) || (feats && !s->feats[k]))
+                return err_nomem(e, 0);
+        }
+    }
+    return ST_OK;
+}
+
+/* Finds the lemmas and features of the sentences [from, to), which have the tags `out`. */
+static enum status analyse(struct tagging *t, const struct sentence_view *views, int from, int to,
+                           const struct tag_output out[TAG_COLUMNS], struct err *e)
+{
+    const struct tagger *tagger = t->model->tagger;
+    struct word_analysis a = {0};
+    enum status st;
+
+    if (!tagger_has_feats(tagger) && !tagger_has_lemmas(tagger))
+        return ST_OK;
+    st = tagger_analyse(&a, tagger, views + from, to - from, out, e);
+    if (!st)
+        st = keep_words(t, &a, from, to, e);
+    word_analysis_release(&a);
+    return st;
+}
+
 /* Tags in slices of whole sentences, and checks between them whether the client has left. */
 static enum status predict(struct tagging *t, const struct http_req *rq, struct err *e)
 {
@@ -471,6 +512,8 @@ static enum status predict(struct tagging *t, const struct http_req *rq, struct 
         st = http_go_on(rq, e);
         if (!st)
             st = tagger_predict(out, t->model->tagger, views + from, to - from, e);
+        if (!st)
+            st = analyse(t, views, from, to, out, e);
     }
     free(views);
     return st;

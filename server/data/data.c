@@ -247,6 +247,19 @@ struct tagged_sentence *tagged_set_add(struct tagged_set *t, int length)
     return &t->items[t->count++];
 }
 
+bool tagged_set_words(struct tagged_set *t, struct tagged_sentence *s)
+{
+    size_t n = (size_t)s->length;
+    char **cells = take(t, (2 * n + 1) * sizeof(*cells), _Alignof(char *));
+
+    if (!cells)
+        return false;
+    memset(cells, 0, (2 * n + 1) * sizeof(*cells));
+    s->lemma = cells;
+    s->feats = cells + n;
+    return true;
+}
+
 /* ---- memory ---- */
 
 size_t data_memory(size_t body_len)

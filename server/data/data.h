@@ -68,13 +68,14 @@ struct word_place {
     char *spaces, *written;
 };
 
-/* One sentence; upos[i], xpos[i] are NULL when not given. The arrays and texts of form, upos and
- * xpos belong to the set: tagged_set_text(), tagged_set_tag(). place and source are owned by the
- * sentence. */
+/* One sentence; upos[i], xpos[i] are NULL when not given. The arrays of form, upos, xpos, lemma and
+ * feats and their texts belong to the set: tagged_set_text(), tagged_set_tag(). place and source
+ * are owned by the sentence. */
 struct tagged_sentence {
     int length;
     int document; /* number of its text among several, from 1; 0: there is only one text */
     char **form, **upos, **xpos; /* (length) each */
+    char **lemma, **feats;       /* (length) each, after tagged_set_words(); else NULL */
     struct word_place *place;    /* (length) when it was split from text, else NULL */
     char *spaces_before;         /* white space at the beginning of the text, or NULL; of the set */
     bool newpar;                 /* a paragraph begins with it, after another one */
@@ -118,6 +119,9 @@ struct series *series_set_add(struct series_set *s, const char *id);
 bool tagged_set_append(struct tagged_set *t, struct tagged_set *more);
 /* Appends a sentence with length tokens, all entries NULL. NULL when out of memory. */
 struct tagged_sentence *tagged_set_add(struct tagged_set *t, int length);
+/* Makes room for the lemmas and features of a sentence of t, all of them NULL: not given. False
+ * when out of memory. */
+bool tagged_set_words(struct tagged_set *t, struct tagged_sentence *s);
 /* Copies n bytes and adds a NUL. The copy lives as long as the set; NULL when out of memory. */
 char *tagged_set_text(struct tagged_set *t, const char *s, size_t n);
 /* The same for a text that often repeats an earlier one; equal texts may share a copy. */

@@ -300,11 +300,66 @@ enum status conllu_read(struct tagged_set *out, const char *bytes, size_t len,
     return st;
 }
 
+/* "_" is the lemma of an underscore only. */
+static enum status take_words(struct tagged_set *t, struct tagged_sentence *s, struct err *e)
+{
+    const char *at = s->source, *end = at + strlen(at);
+    struct conllu_line l;
+    int k = 0;
+
+    if (!tagged_set_words(t, s))
+        return err_nomem(e, 0);
+    while (k < s->length && conllu_next(&l, &at, end)) {
+        const struct conllu_field *lemma = &l.column[CONLLU_LEMMA],
+                                  *feats = &l.column[CONLLU_FEATS];
+
+        if (l.kind != CONLLU_WORD || l.columns != CONLLU_COLUMNS)
+            continue;
+        s->feats[k] = tagged_set_tag(t, feats->at, feats->len);
+        if (given(lemma) || strcmp(s->form[k], "_") == 0)
+            s->lemma[k] = tagged_set_tag(t, lemma->at, lemma->len);
+        if (!s->feats[k] || (given(lemma) && !s->lemma[k]))
+            return err_nomem(e, 0);
+        k++;
+    }
+    return ST_OK;
+}
+
+enum status conllu_read_words(struct tagged_set *t, struct err *e)
+{
+    enum status st = ST_OK;
+
+    for (int i = 0; !st && i < t->count; i++)
+        if (t->items[i].source)
+            st = take_words(t, &t->items[i], e);
+    return st;
+}
+
 /* ---- writing ---- */
 
 static const char *or_nothing(const char *s)
 {
     return s ? s : "_";
+}
+
+/* Writes a word's line with its present tags, lemma and features. line: where it begins; at: where
+ * the next one does. */
+static void write_line(struct buf *out, const struct tagged_sentence *s, int k,
+                       const struct conllu_line *l, const char *line, const char *at)
+{
+    const char *cell[CONLLU_COLUMNS] = {[CONLLU_UPOS] = or_nothing(s->upos[k]),
+                                        [CONLLU_XPOS] = or_nothing(s->xpos[k]),
+                                        [CONLLU_LEMMA] = s->lemma ? s->lemma[k] : NULL,
+                                        [CONLLU_FEATS] = s->feats ? s->feats[k] : NULL};
+
+    for (int i = 0; i < CONLLU_COLUMNS; i++) {
+        if (!cell[i])
+            continue;
+        buf_add(out, line, (size_t)(l->column[i].at - line));
+        buf_puts(out, cell[i]);
+        line = l->column[i].at + l->column[i].len;
+    }
+    buf_add(out, line, (size_t)(at - line));
 }
 
 /* Writes the lines that were read, with the present tags. */
@@ -315,18 +370,10 @@ static void write_source(struct buf *out, const struct tagged_sentence *s)
     int k = 0;
 
     for (; conllu_next(&l, &at, end); line = at) {
-        const struct conllu_field *xpos = &l.column[CONLLU_XPOS];
-
-        if (l.kind != CONLLU_WORD || l.columns != CONLLU_COLUMNS || k >= s->length) {
+        if (l.kind != CONLLU_WORD || l.columns != CONLLU_COLUMNS || k >= s->length)
             buf_add(out, line, (size_t)(at - line));
-            continue;
-        }
-        buf_add(out, line, (size_t)(l.column[CONLLU_UPOS].at - line));
-        buf_puts(out, or_nothing(s->upos[k]));
-        buf_add(out, "\t", 1);
-        buf_puts(out, or_nothing(s->xpos[k]));
-        buf_add(out, xpos->at + xpos->len, (size_t)(at - xpos->at) - xpos->len);
-        k++;
+        else
+            write_line(out, s, k++, &l, line, at);
     }
 }
 
@@ -425,8 +472,9 @@ static void write_words(struct buf *out, const struct tagged_sentence *s, int nu
             else
                 inside = 0;
         }
-        buf_printf(out, "%d\t%s\t_\t%s\t%s\t_\t_\t_\t_\t", k + 1, s->form[k],
-                   or_nothing(s->upos[k]), or_nothing(s->xpos[k]));
+        buf_printf(out, "%d\t%s\t%s\t%s\t%s\t%s\t_\t_\t_\t", k + 1, s->form[k],
+                   or_nothing(s->lemma ? s->lemma[k] : NULL), or_nothing(s->upos[k]),
+                   or_nothing(s->xpos[k]), or_nothing(s->feats ? s->feats[k] : NULL));
         if (s->place && inside == 0)
             write_misc(out, s, k, k, ranges);
         else

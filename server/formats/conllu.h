@@ -10,10 +10,14 @@
  * lack its blank line. On error out is empty. */
 enum status conllu_read(struct tagged_set *out, const char *bytes, size_t len,
                         const struct data_limits *limits, struct err *e);
-/* A sentence that was read from CoNLL-U is written byte for byte as it was, except UPOS and XPOS.
- * One that was split from text gets sent_id, text, newpar where a paragraph begins, multi-word
- * tokens, and in MISC what rebuilds the text byte for byte, as UDPipe writes it: SpaceAfter=No,
- * SpacesAfter, SpacesBefore and SpacesInToken with \s, \t, \r, \n, \p (a bar) and \\. */
+/* Adds LEMMA and FEATS to the sentences that were read from CoNLL-U, out of their lines. FEATS "_"
+ * is "_": none. ST_NOMEM. */
+enum status conllu_read_words(struct tagged_set *t, struct err *e);
+/* A sentence that was read from CoNLL-U is written byte for byte as it was, except UPOS and XPOS,
+ * and LEMMA and FEATS where it has them. One that was split from text gets sent_id, text, newpar
+ * where a paragraph begins, multi-word tokens, and in MISC what rebuilds the text byte for byte, as
+ * UDPipe writes it: SpaceAfter=No, SpacesAfter, SpacesBefore and SpacesInToken with \s, \t, \r, \n,
+ * \p (a bar) and \\. */
 void conllu_write(struct buf *out, const struct tagged_set *t);
 /* The same with TokenRange=FIRST:END in MISC, in code points of the text. */
 void conllu_write_ranges(struct buf *out, const struct tagged_set *t);
@@ -34,7 +38,16 @@ enum conllu_kind {
     CONLLU_EMPTY,
     CONLLU_BAD
 };
-enum { CONLLU_ID, CONLLU_FORM, CONLLU_UPOS = 3, CONLLU_XPOS, CONLLU_MISC = 9, CONLLU_COLUMNS };
+enum {
+    CONLLU_ID,
+    CONLLU_FORM,
+    CONLLU_LEMMA,
+    CONLLU_UPOS,
+    CONLLU_XPOS,
+    CONLLU_FEATS,
+    CONLLU_MISC = 9,
+    CONLLU_COLUMNS
+};
 
 struct conllu_line {
     enum conllu_kind kind;

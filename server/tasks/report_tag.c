@@ -22,8 +22,8 @@ static cJSON *column_metrics(cJSON *o, const struct column_evaluation *ev)
     return json_put_number(o, "sentences_correct", (double)ev->sentences_correct);
 }
 
-/* The figures of the main column and, if there are two columns, also the figures of each under its
- * name. */
+/* The figures of the main column; if there are two columns, also the figures of each under its
+ * name; the share of words whose features, and whose lemmas, are right. */
 cJSON *report_tag_metrics(const struct tagger_evaluation *all)
 {
     bool both = all->column[TAG_UPOS].num_tags && all->column[TAG_XPOS].num_tags;
@@ -32,6 +32,10 @@ cJSON *report_tag_metrics(const struct tagger_evaluation *all)
     for (int c = 0; both && c < TAG_COLUMNS; c++)
         o = json_put(o, tag_column_name((enum tag_column)c),
                      column_metrics(cJSON_CreateObject(), &all->column[c]));
+    if (all->feats.tokens)
+        o = json_put_number(o, "feats_accuracy", all->feats.accuracy);
+    if (all->lemmas.tokens)
+        o = json_put_number(o, "lemma_accuracy", all->lemmas.accuracy);
     o = json_put_number(o, "last_batch_loss", all->last_batch_loss);
     return json_put(o, "held_out", cJSON_CreateBool(all->held_out));
 }
@@ -174,6 +178,8 @@ cJSON *report_tag_details(const struct tagger *t, bool splits)
             cJSON_Delete(tags);
     }
     o = json_put_number(o, "words", tagger_num_words(t));
+    o = json_put(o, "feats", cJSON_CreateBool(tagger_has_feats(t)));
+    o = json_put(o, "lemmas", cJSON_CreateBool(tagger_has_lemmas(t)));
     o = json_put(o, "tokenizer", cJSON_CreateString(splits ? "learned" : "unicode"));
     return json_put(o, "column", cJSON_CreateString(tag_column_name(tagger_main_column(t))));
 }

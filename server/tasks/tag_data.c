@@ -1,6 +1,8 @@
 /* tag_data.c - see tag_data.h. */
 #include "server/tasks/tag_data.h"
 
+#include "server/formats/conllu.h"
+
 #include <stdlib.h>
 
 void tag_data_release(struct tag_data *d)
@@ -22,6 +24,8 @@ enum status tag_data_load(struct tag_data *d, int *held_out, struct store *s, in
     if (!st && !tagged_set_append(&d->set, &more))
         st = err_nomem(e, 0);
     tagged_set_release(&more);
+    if (!st)
+        st = conllu_read_words(&d->set, e);
     if (st)
         return st;
     d->views = calloc((size_t)d->set.count + 1, sizeof(*d->views));
@@ -33,7 +37,9 @@ enum status tag_data_load(struct tag_data *d, int *held_out, struct store *s, in
         d->views[i] = (struct sentence_view){
             .tokens = (const char *const *)t->form,
             .tags = {(const char *const *)t->upos, (const char *const *)t->xpos},
-            .length = t->length};
+            .length = t->length,
+            .feats = (const char *const *)t->feats,
+            .lemmas = (const char *const *)t->lemma};
     }
     d->corpus = (struct corpus){d->views, d->set.count};
     return ST_OK;

@@ -62,6 +62,15 @@ function ranked(name, list) {
   );
 }
 
+// Lemma and features of a word, where the model finds them.
+function wordLine(s, i) {
+  const feats = s.feats && s.feats[i] !== '_' ? s.feats[i].split('|').join(', ') : '';
+  const lemma = s.lemmas ? ['Lemma ', h('b', {dir: 'auto'}, s.lemmas[i])] : [];
+
+  if (!s.lemmas && !feats) return null;
+  return h('p', null, lemma, h('span', {class: 'quiet'}, s.lemmas && feats ? `, ${feats}` : feats));
+}
+
 // The panel: the word that is chosen, with the three best tags of each column.
 function describe(panel, word) {
   const {sentence: s, index: i, number} = word;
@@ -80,6 +89,7 @@ function describe(panel, word) {
         meaning(s.tags[i]) ? `, ${meaning(s.tags[i])}` : '',
       ),
     ),
+    wordLine(s, i),
     h('div', {class: 'ranks'}, parts),
   );
 }

@@ -8,12 +8,12 @@
  *   NAME=VALUE  hyper-parameters, e.g. hidden_size=96; or only=en_ewt: this treebank alone
  * Protocol: gold tokens; trained on train, the weights chosen on dev, scored on test. Of the
  * Chinese treebank, dev is the training part and its last tenth chooses the weights. Figures are
- * medians over the seeds, in percent: UPOS, XPOS, both on words that are not in the vocabulary,
- * sentences without an error (UPOS); then the model file with its tokenizer in MB, seconds of a fit
- * (of the tagger), tokens a second while training, and while tagging the test part. Then from raw
- * text, as in the CoNLL 2018 shared task, F1 in percent: tokens, sentences (the text having a blank
- * line between paragraphs; joined: a space), and words with the right UPOS and XPOS. All on one
- * thread. */
+ * medians over the seeds, in percent: UPOS, XPOS, all features of a word (UFeats), lemmas; UPOS and
+ * XPOS on words that are not in the vocabulary; sentences without an error (UPOS); then the model
+ * file with its tokenizer in MB, seconds of a fit (of the tagger), tokens a second while training,
+ * and while tagging the test part. Then from raw text, as in the CoNLL 2018 shared task, F1 in
+ * percent: tokens, sentences (the text having a blank line between paragraphs; joined: a space),
+ * and words with the right UPOS and XPOS. All on one thread. */
 #include "tests/bench/treebank.h"
 
 #include <lstm/checkpoint.h>
@@ -23,7 +23,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { SEEDS_MAX = 32, NUM_FIGURES = 14, RAW = 9 };
+enum { SEEDS_MAX = 32, NUM_FIGURES = 16, RAW = 11 };
 
 struct treebank {
     const char *name;
@@ -35,8 +35,8 @@ static const struct treebank treebanks[] = {
     {"zh_gsdsimp", "dev", NULL, "test"},
 };
 static const char *const figures[NUM_FIGURES] = {
-    "UPOS",        "XPOS",      "unk U",     "unk X",    "sent U", "MB",       "fit s",
-    "train tok/s", "tag tok/s", "raw token", "raw sent", "joined", "raw UPOS", "raw XPOS"};
+    "UPOS",  "XPOS",        "UFeats",    "Lemmas",    "unk U",    "unk X",  "sent U",   "MB",
+    "fit s", "train tok/s", "tag tok/s", "raw token", "raw sent", "joined", "raw UPOS", "raw XPOS"};
 
 struct part {
     struct tagged_set set;
@@ -109,7 +109,8 @@ static bool watch(void *ctx, const struct fit_progress *p, const struct fit_save
     return true;
 }
 
-/* Tags the whole part a few times; returns tokens a second of the fastest time. */
+/* Tags the whole part a few times, with features and lemmas if the tagger has them; returns tokens
+ * a second of the fastest time. */
 static double tagging_speed(const struct tagger *t, const struct sentence_view *v,
                             const struct part *test, struct err *e)
 {
@@ -121,8 +122,12 @@ static double tagging_speed(const struct tagger *t, const struct sentence_view *
 
     for (int i = 0; !st && i < 5; i++) {
         double start = seconds();
+        struct word_analysis a = {0};
 
         st = tagger_predict(out, t, v, test->set.count, e);
+        if (!st)
+            st = tagger_analyse(&a, t, v, test->set.count, out, e);
+        word_analysis_release(&a);
         fastest = fmin(fastest, seconds() - start);
     }
     free(best);
@@ -142,15 +147,17 @@ static enum status measure(double *figure, const struct tagger *t, const struct 
         return st;
     figure[0] = 100 * ev.column[TAG_UPOS].accuracy;
     figure[1] = 100 * ev.column[TAG_XPOS].accuracy;
-    figure[2] = 100 * ev.column[TAG_UPOS].unknown_accuracy;
-    figure[3] = 100 * ev.column[TAG_XPOS].unknown_accuracy;
-    figure[4] =
+    figure[2] = 100 * ev.feats.accuracy;
+    figure[3] = 100 * ev.lemmas.accuracy;
+    figure[4] = 100 * ev.column[TAG_UPOS].unknown_accuracy;
+    figure[5] = 100 * ev.column[TAG_XPOS].unknown_accuracy;
+    figure[6] =
         100 * (double)ev.column[TAG_UPOS].sentences_correct / (double)ev.column[TAG_UPOS].sentences;
     tagger_evaluation_release(&ev);
     st = tagger_save(t, NULL, &bytes, &len, e);
     free(bytes);
-    figure[5] = (double)len / 1e6;
-    figure[8] = tagging_speed(t, v, test, e);
+    figure[7] = (double)len / 1e6;
+    figure[10] = tagging_speed(t, v, test, e);
     return st;
 }
 
@@ -184,7 +191,7 @@ static enum status measure_raw(double *figure, const struct tagger *t, const str
         st = raw_text_score(&s, &text, k, t, e);
     if (!st)
         st = raw_text_score(&flat, &joined, k, t, e);
-    figure[5] += (double)len / 1e6;
+    figure[7] += (double)len / 1e6;
     memcpy(figure + RAW,
            (double[]){s.tokens, s.sentences, flat.sentences, s.tags[TAG_UPOS], s.tags[TAG_XPOS]},
            5 * sizeof(*figure));
@@ -216,12 +223,12 @@ static enum status run(double *figure, const struct options *o, const struct tre
     p.seed = seed;
     p.test_size = b->valid ? part[1].set.count : -1;
     st = tagger_fit(&t, &(struct corpus){v, fit_count}, &p, &hooks, e);
-    figure[6] = seconds() - w.start;
+    figure[8] = seconds() - w.start;
     if (!st) {
         int trained = fit_count - tagger_params(t)->test_size;
         double epochs = (double)w.samples / trained;
 
-        figure[7] =
+        figure[9] =
             epochs * (double)part[0].tokens * trained / part[0].set.count / (w.trained - w.start);
         st = measure(figure, t, v + fit_count, &part[2], e);
     }
@@ -244,7 +251,7 @@ static void print_row(const char *name, double v[NUM_FIGURES][SEEDS_MAX], int n)
     printf("%-11s", name);
     for (int k = 0; k < NUM_FIGURES; k++) {
         qsort(v[k], (size_t)n, sizeof(double), compare);
-        printf(" %11.*f", k < 7 || k >= RAW ? 2 : 0,
+        printf(" %11.*f", k < 9 || k >= RAW ? 2 : 0,
                n % 2 ? v[k][n / 2] : (v[k][n / 2 - 1] + v[k][n / 2]) / 2);
     }
     printf("\n");

@@ -53,7 +53,7 @@ bool treebank_load(struct tagged_set *out, const char *folder, const char *treeb
     bytes = read_gzip(path, &len);
     if (!bytes)
         return false;
-    if (conllu_read(out, bytes, len, &limits, &e))
+    if (conllu_read(out, bytes, len, &limits, &e) || conllu_read_words(out, &e))
         printf("%s: %s\n", path, e.message);
     free(bytes);
     return out->count > 0;
@@ -67,7 +67,9 @@ struct sentence_view *treebank_views(struct sentence_view *v, const struct tagge
         *v++ = (struct sentence_view){
             .tokens = (const char *const *)s->form,
             .tags = {(const char *const *)s->upos, (const char *const *)s->xpos},
-            .length = s->length};
+            .length = s->length,
+            .feats = (const char *const *)s->feats,
+            .lemmas = (const char *const *)s->lemma};
     }
     return v;
 }

@@ -129,6 +129,35 @@ START_TEST(texts_are_tagged)
 }
 END_TEST
 
+START_TEST(lemmas_and_features_are_outputs_of_models_that_have_them)
+{
+    static const char body[] =
+        "{\"inputs\":[{\"name\":\"text\",\"datatype\":\"BYTES\",\"shape\":[2],"
+        "\"data\":[\"The dogs ate\",\"cats\"]}]}";
+    char *text = example("treebank.conllu");
+
+    put(&r, &d, "/v1/datasets/treebank", "text/x-conllu", text, 201);
+    run_job(
+        &r, &d,
+        "{\"task\":\"tag\",\"dataset\":\"treebank\",\"model\":\"words\",\"params\":{\"members\":1,"
+        "\"epochs\":40}}",
+        "succeeded");
+    post(&r, &d, "/v2/models/words/infer", body, 200);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "outputs")), 4);
+    ck_assert_str_eq(text_at(r.json, "outputs.2.name"), "feats");
+    ck_assert_str_eq(text_at(r.json, "outputs.3.name"), "lemmas");
+    ck_assert_str_eq(text_at(r.json, "outputs.3.data.0"), "the dog eat");
+    ck_assert_str_eq(text_at(r.json, "outputs.3.data.1"), "cat");
+    get(&r, &d, "/v2/models/words", 200);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "outputs")), 4);
+    get(&r, &d, "/v2/models/tagger", 200);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "outputs")), 2);
+    post(&r, &d, "/v2/models/tagger/infer", body, 200);
+    ck_assert_int_eq(cJSON_GetArraySize(at(r.json, "outputs")), 2);
+    free(text);
+}
+END_TEST
+
 static void refuse(const char *model, const char *body, long status, const char *text)
 {
     char path[100];
@@ -207,6 +236,7 @@ int main(void)
     tcase_add_test(open, models_are_described);
     tcase_add_test(open, a_batch_of_histories_is_forecast);
     tcase_add_test(open, texts_are_tagged);
+    tcase_add_test(open, lemmas_and_features_are_outputs_of_models_that_have_them);
     tcase_add_test(open, faults_have_the_form_of_the_protocol);
     tcase_add_test(open, large_requests_are_bounded);
     tcase_add_checked_fixture(keys, NULL, teardown);

@@ -82,15 +82,16 @@ START_TEST(held_out_sentences_are_scored)
 END_TEST
 
 /* Text gives CoNLL-U with the tokens of the text, multi-word ones too; CoNLL-U comes back unchanged
- * except for the two columns. */
+ * except for what the model finds. */
 START_TEST(text_becomes_conllu)
 {
     train("m", "\"context\":true");
     tag("/v1/models/m/tag", "The dog didn't eat it. The cat did.");
     ck_assert_ptr_nonnull(strstr(r.body, "# text = The dog didn't eat it.\n"));
     ck_assert_ptr_nonnull(
-        strstr(r.body, "\n3-4\tdidn't\t_\t_\t_\t_\t_\t_\t_\t_\n3\tdid\t_\tAUX\t"));
-    ck_assert_ptr_nonnull(strstr(r.body, "# text = The cat did.\n1\tThe\t_\tDET\tDT\t"));
+        strstr(r.body, "\n3-4\tdidn't\t_\t_\t_\t_\t_\t_\t_\t_\n3\tdid\tdo\tAUX\t"));
+    ck_assert_ptr_nonnull(
+        strstr(r.body, "# text = The cat did.\n1\tThe\tthe\tDET\tDT\tDefinite=Def|PronType=Art\t"));
     http_send(&r, &d,
               &(struct request){.method = "POST",
                                 .path = "/v1/models/m/tag",
@@ -100,9 +101,45 @@ START_TEST(text_becomes_conllu)
                                         "2.1\tdog\t_\t_\t_\t_\t_\t_\t1:x\t_\n\n",
                                 .headers = {"Accept: text/x-conllu", NULL}});
     expect_status(&r, 200, "CoNLL-U");
-    ck_assert_str_eq(r.body, "# a comment\n1\tthe\tTHE\tDET\tDT\tF=1\t2\tdet\t2:det\tM=1\n"
-                             "2\tdog\t_\tNOUN\tNN\t_\t0\troot\t_\t_\n"
-                             "2.1\tdog\t_\t_\t_\t_\t_\t_\t1:x\t_\n\n");
+    ck_assert_str_eq(
+        r.body, "# a comment\n1\tthe\tthe\tDET\tDT\tDefinite=Def|PronType=Art\t2\tdet\t2:det\tM=1\n"
+                "2\tdog\tdog\tNOUN\tNN\tNumber=Sing\t0\troot\t_\t_\n"
+                "2.1\tdog\t_\t_\t_\t_\t_\t_\t1:x\t_\n\n");
+}
+END_TEST
+
+/* Lemmas and features come from the same job; either can be left out. */
+START_TEST(words_have_lemmas_and_features)
+{
+    static const char two[] = "{\"sentences\":[[\"Dogs\",\"ate\"],{\"tokens\":[\"cats\"]}]}";
+
+    train("m", "\"epochs\":60,\"members\":1,\"test_size\":8");
+    ck_assert(number_at(r.json, "metrics.feats_accuracy") > 0.5);
+    ck_assert(number_at(r.json, "metrics.lemma_accuracy") > 0.5);
+    ck_assert(cJSON_IsTrue(at(r.json, "params.lemmas")) &&
+              cJSON_IsTrue(at(r.json, "params.feats")));
+    post(&r, &d, "/v1/models/m/tag", two, 200);
+    ck_assert_str_eq(text_at(r.json, "sentences.0.lemmas.0"), "dog");
+    ck_assert_str_eq(text_at(r.json, "sentences.0.lemmas.1"), "eat");
+    ck_assert_str_eq(text_at(r.json, "sentences.0.feats.0"), "Number=Plur");
+    ck_assert_str_eq(text_at(r.json, "sentences.1.lemmas.0"), "cat");
+    get(&r, &d, "/v1/models/m", 200);
+    ck_assert(cJSON_IsTrue(at(r.json, "lemmas")) && cJSON_IsTrue(at(r.json, "feats")));
+    get(&r, &d, "/v1/models/m/evaluation", 200);
+    ck_assert(number_at(r.json, "metrics.lemma_accuracy") > 0.5);
+    train("tags", "\"epochs\":2,\"members\":1,\"lemmas\":false,\"feats\":false");
+    ck_assert_ptr_null(strstr(r.body, "lemma_accuracy"));
+    post(&r, &d, "/v1/models/tags/tag", two, 200);
+    ck_assert(!strstr(r.body, "\"lemmas\"") && !strstr(r.body, "\"feats\""));
+    http_send(&r, &d,
+              &(struct request){.method = "POST",
+                                .path = "/v1/models/tags/tag",
+                                .type = "text/x-conllu",
+                                .body = "1\tdogs\tx\t_\t_\tF=1\t_\t_\t_\t_\n\n",
+                                .headers = {"Accept: text/x-conllu", NULL}});
+    expect_status(&r, 200, "CoNLL-U");
+    ck_assert_ptr_nonnull(strstr(r.body, "1\tdogs\tx\t"));
+    ck_assert_ptr_nonnull(strstr(r.body, "\tF=1\t"));
 }
 END_TEST
 
@@ -327,6 +364,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, held_out_sentences_are_scored);
     tcase_add_test(t, text_becomes_conllu);
+    tcase_add_test(t, words_have_lemmas_and_features);
     tcase_add_test(t, files_keep_the_neighbours);
     tcase_add_test(t, another_dataset_is_held_out);
     tcase_add_test(t, a_validation_dataset_that_will_not_do);

@@ -11,7 +11,7 @@
 enum { TEXT_MAX = 64 << 20, ROWS_MAX = 10000 };
 
 static const char *const forecast_outputs[] = {"mean", "lower", "upper", NULL};
-static const char *const tag_outputs[] = {"tokens", "tags", NULL};
+static const char *const tag_outputs[] = {"tokens", "tags", "feats", "lemmas", NULL};
 
 /* ---- the request ---- */
 
@@ -108,7 +108,7 @@ static enum status check_outputs(struct inference *q, const cJSON *json, struct 
             found = found || strcmp(known[i], name->valuestring) == 0;
         if (!found) {
             err_set(e, ST_INVALID, "the outputs of this input are %s",
-                    q->tags ? "tokens and tags" : "mean, lower and upper");
+                    q->tags ? "tokens, tags, feats and lemmas" : "mean, lower and upper");
             return err_at(e, "/outputs/%d/name", n);
         }
         n++;
@@ -240,14 +240,18 @@ static void put_words(struct buf *b, const cJSON *sentence, const char *name)
     }
 }
 
-/* Adds one output of a tagger: a text for each text. */
+/* Adds one output of a tagger, unless the model has none of the kind: a text for each text. */
 static cJSON *put_texts(cJSON *outputs, const struct inference *q, const cJSON *reply,
                         const char *name)
 {
     const cJSON *sentence = cJSON_GetObjectItemCaseSensitive(reply, "sentences");
-    cJSON *data = cJSON_CreateArray();
+    bool optional = strcmp(name, "feats") == 0 || strcmp(name, "lemmas") == 0;
+    cJSON *data;
 
     sentence = sentence ? sentence->child : NULL;
+    if (optional && !cJSON_GetObjectItemCaseSensitive(sentence, name))
+        return outputs;
+    data = cJSON_CreateArray();
     for (int i = 0; i < q->rows; i++) {
         struct buf b;
 
@@ -299,13 +303,24 @@ static cJSON *describe(cJSON *list, const char *name, bool tags)
     return json_push(list, json_put(o, "shape", shape));
 }
 
-cJSON *inference_describe(cJSON *o, bool tags)
+/* Whether a model gives this output. */
+static bool gives(const cJSON *model, const char *name)
 {
+    if (strcmp(name, "feats") != 0 && strcmp(name, "lemmas") != 0)
+        return true;
+    return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(model, name));
+}
+
+cJSON *inference_describe(cJSON *o, const cJSON *model)
+{
+    const cJSON *task = cJSON_GetObjectItemCaseSensitive(model, "task");
+    bool tags = cJSON_IsString(task) && strcmp(task->valuestring, "tag") == 0;
     const char *const *names = tags ? tag_outputs : forecast_outputs;
     cJSON *outputs = cJSON_CreateArray();
 
     for (int i = 0; names[i]; i++)
-        outputs = describe(outputs, names[i], tags);
+        if (gives(model, names[i]))
+            outputs = describe(outputs, names[i], tags);
     o = json_put(o, "inputs", describe(cJSON_CreateArray(), tags ? "text" : "history", tags));
     return json_put(o, "outputs", outputs);
 }

@@ -23,7 +23,7 @@ enum status inference_read(struct inference *out, const cJSON *json, struct err 
 void inference_release(struct inference *q);
 /* The response of the protocol from that of the API. NULL when out of memory. */
 cJSON *inference_answer(const struct inference *q, const cJSON *reply);
-/* The inputs and outputs of a model of that task, which are added to o; as json_put(). */
-cJSON *inference_describe(cJSON *o, bool tags);
+/* The inputs and outputs of a model, as the API describes it, are added to o; as json_put(). */
+cJSON *inference_describe(cJSON *o, const cJSON *model);
 
 #endif

@@ -144,7 +144,6 @@ void kserve_model(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct http_pair version;
     struct http_inner in = of_model(rq, &version);
     cJSON *model, *versions = NULL, *o;
-    const cJSON *task;
 
     in.route = api_route(HTTP_GET, "/v1/models/{name}");
     ask(&model, ctx, rq, rs, &in);
@@ -155,13 +154,10 @@ void kserve_model(void *ctx, const struct http_req *rq, struct http_res *rs)
         ask(&versions, ctx, rq, rs, &in);
     }
     if (versions) {
-        task = cJSON_GetObjectItemCaseSensitive(model, "task");
         o = json_put_text(cJSON_CreateObject(), "name", rq->param[0]);
         o = put_versions(o, versions);
         o = json_put_text(o, "platform", "lstmd");
-        send_tree(
-            rs, 200,
-            inference_describe(o, cJSON_IsString(task) && strcmp(task->valuestring, "tag") == 0));
+        send_tree(rs, 200, inference_describe(o, model));
     }
     cJSON_Delete(versions);
     cJSON_Delete(model);

@@ -14,7 +14,7 @@ static bool is_word(const struct conllu_line *l)
     return l->kind == CONLLU_WORD && l->columns == CONLLU_COLUMNS;
 }
 
-/* Appends a line of CoNLL-U, with "_" in place of its tags. */
+/* Appends a line of CoNLL-U, with "_" in place of its tags, lemma and features. */
 static void put_untagged(struct buf *b, const struct conllu_line *l)
 {
     if (!is_word(l)) {
@@ -25,7 +25,7 @@ static void put_untagged(struct buf *b, const struct conllu_line *l)
     for (int i = 0; i < l->columns; i++) {
         if (i)
             buf_puts(b, "\t");
-        if (i == CONLLU_UPOS || i == CONLLU_XPOS)
+        if (i == CONLLU_LEMMA || i == CONLLU_UPOS || i == CONLLU_XPOS || i == CONLLU_FEATS)
             buf_puts(b, "_");
         else
             buf_add(b, l->column[i].at, l->column[i].len);

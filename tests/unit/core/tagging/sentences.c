@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 const char tutorial_text[] =
     "The/DET dog/NN ate/V the/DET apple/NN|Everybody/NN read/V that/DET book/NN";
@@ -58,6 +59,8 @@ void sentences_release(struct sentences *s)
     free(s->views);
     free(s->words);
     free(s->xpos);
+    free(s->feats);
+    free(s->lemmas);
 }
 
 static const char *xpos_of(const char *token, const char *tag)
@@ -85,6 +88,60 @@ void sentences_add_xpos(struct sentences *s)
         v->tags[TAG_XPOS] = s->xpos + at;
         for (int k = 0; k < v->length; k++)
             s->xpos[at++] = xpos_of(v->tokens[k], v->tags[TAG_UPOS][k]);
+    }
+}
+
+static const char *feats_of(const char *token, const char *tag)
+{
+    if (!tag)
+        return NULL;
+    if (strcmp(tag, "DET") == 0)
+        return strcasecmp(token, "a") == 0 ? "Definite=Ind" : "Definite=Def";
+    if (strcmp(tag, "V") == 0)
+        return "VerbForm=Fin|Tense=Past";
+    return strcmp(tag, "NN") == 0 && token[strlen(token) - 1] == 's' ? "Number=Plur" : "_";
+}
+
+static void lemma_of(char *out, const char *token, const char *tag)
+{
+    size_t n = strlen(token);
+
+    for (size_t i = 0; i <= n; i++)
+        out[i] = (char)(token[i] >= 'A' && token[i] <= 'Z' ? token[i] + 32 : token[i]);
+    if (strcmp(out, "ate") == 0)
+        memcpy(out, "eat", 4);
+    else if (tag && strcmp(tag, "V") == 0 && strcmp(out, "saw") == 0)
+        memcpy(out, "see", 4);
+    else if (tag && strcmp(tag, "V") == 0 && n > 2 && strcmp(out + n - 2, "ed") == 0)
+        out[n - 2] = '\0';
+    else if (tag && strcmp(tag, "NN") == 0 && out[n - 1] == 's')
+        out[n - 1] = '\0';
+}
+
+void sentences_add_words(struct sentences *s)
+{
+    size_t n = 0, at = 0, bytes = 1;
+    char *text;
+
+    for (int i = 0; i < s->corpus.count; i++) {
+        n += (size_t)s->views[i].length;
+        for (int k = 0; k < s->views[i].length; k++)
+            bytes += strlen(s->views[i].tokens[k]) + 4;
+    }
+    s->feats = calloc(2 * n + 1, sizeof(*s->feats));
+    s->lemmas = text = calloc(bytes, 1);
+    ck_assert(s->feats && text);
+    for (int i = 0; i < s->corpus.count; i++) {
+        struct sentence_view *v = &s->views[i];
+
+        v->feats = s->feats + at;
+        v->lemmas = s->feats + n + at;
+        for (int k = 0; k < v->length; k++, at++) {
+            s->feats[at] = feats_of(v->tokens[k], v->tags[TAG_UPOS][k]);
+            s->feats[n + at] = text;
+            lemma_of(text, v->tokens[k], v->tags[TAG_UPOS][k]);
+            text += strlen(text) + 1;
+        }
     }
 }
 
@@ -126,6 +183,49 @@ enum status predict_upos(int *best, float *score, float *log_probs, const struct
 
     out[TAG_UPOS] = (struct tag_output){best, score, log_probs};
     return tagger_predict(out, t, sentences, n, e);
+}
+
+struct tagger *tagger_of_words(const struct sentences *s, const struct fit_hooks *hooks)
+{
+    struct params p;
+    struct tagger *t = NULL;
+    struct err e = {0};
+
+    ck_assert_int_eq(params_defaults(&p, TASK_TAG, NULL, &e), ST_OK);
+    p.hidden_size = 3;
+    p.embedding_dim = 2;
+    p.members = 1;
+    p.epochs = 1;
+    p.test_size = 0;
+    ck_assert_msg(tagger_fit(&t, &s->corpus, &p, hooks, &e) == ST_OK, "%s", e.message);
+    return t;
+}
+
+struct word_analysis analyse_tagged(const struct tagger *t, const struct sentences *s)
+{
+    struct tag_output out[TAG_COLUMNS] = {0};
+    struct word_analysis a = {0};
+    struct err e = {0};
+    size_t n = 0;
+
+    for (int i = 0; i < s->corpus.count; i++)
+        n += (size_t)s->views[i].length;
+    for (int c = 0; c < TAG_COLUMNS; c++) {
+        size_t at = 0;
+
+        out[c].best = calloc(n + 1, sizeof(*out[c].best));
+        ck_assert_ptr_nonnull(out[c].best);
+        for (int i = 0; tagger_has(t, (enum tag_column)c) && i < s->corpus.count; i++)
+            for (int k = 0; s->views[i].tags[c] && k < s->views[i].length; k++, at++)
+                for (int j = 0; j < tagger_num_tags(t, (enum tag_column)c); j++)
+                    if (s->views[i].tags[c][k] &&
+                        strcmp(s->views[i].tags[c][k], tagger_tag(t, (enum tag_column)c, j)) == 0)
+                        out[c].best[at] = j;
+    }
+    ck_assert_int_eq(tagger_analyse(&a, t, s->views, s->corpus.count, out, &e), ST_OK);
+    for (int c = 0; c < TAG_COLUMNS; c++)
+        free(out[c].best);
+    return a;
 }
 
 /* The score follows from h = tanh(tanh(10 e)), which is 0.7616 for e = 1 and -0.7616 for e = -1,

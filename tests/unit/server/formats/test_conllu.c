@@ -108,6 +108,41 @@ START_TEST(tags_are_set_and_nothing_else_changes)
 }
 END_TEST
 
+START_TEST(lemmas_and_features_are_read_and_set)
+{
+    static const char underscore[] = "1\t_\t_\tX\t_\tA=1\t_\t_\t_\t_\n\n";
+    struct tagged_set s;
+    struct err e = {0};
+    char want[sizeof(everything) + 32];
+
+    read_all(&s, everything);
+    ck_assert_ptr_null(s.items[0].lemma);
+    ck_assert_int_eq(conllu_read_words(&s, &e), ST_OK);
+    ck_assert_str_eq(s.items[0].lemma[1], "can");
+    ck_assert_str_eq(s.items[0].feats[0], "Case=Nom|Number=Sing");
+    ck_assert_str_eq(s.items[0].feats[3], "_");
+    ck_assert_ptr_null(s.items[1].lemma[0]);
+    written(&s, everything);
+    set(&s, &s.items[0].lemma[1], "be able");
+    set(&s, &s.items[0].feats[1], "VerbForm=Fin");
+    set(&s, &s.items[0].feats[0], "_");
+    set(&s, &s.items[0].lemma[3], NULL); /* not found: as it was */
+    memcpy(want, everything, sizeof(everything));
+    replace(want, "2\tca", "can", "be able");
+    replace(want, "be able", "MD\t_", "MD\tVerbForm=Fin");
+    replace(want, "PRP", "Case=Nom|Number=Sing", "_");
+    written(&s, want);
+    tagged_set_release(&s);
+    read_all(&s, underscore);
+    ck_assert_int_eq(conllu_read_words(&s, &e), ST_OK);
+    ck_assert_str_eq(s.items[0].lemma[0], "_"); /* of an underscore */
+    s.items[0].source[0] = '#';                 /* the lines have fewer words than the sentence */
+    ck_assert_int_eq(conllu_read_words(&s, &e), ST_OK);
+    ck_assert_ptr_null(s.items[0].feats[0]);
+    tagged_set_release(&s);
+}
+END_TEST
+
 START_TEST(sentences_from_two_files_do_not_run_together)
 {
     static const char one[] = "1\ta\t_\tX\t_\t_\t_\t_\t_\t_";
@@ -339,6 +374,7 @@ int main(void)
     tcase_add_test(t, words_and_tags_are_read);
     tcase_add_test(t, what_was_read_is_written_byte_for_byte);
     tcase_add_test(t, tags_are_set_and_nothing_else_changes);
+    tcase_add_test(t, lemmas_and_features_are_read_and_set);
     tcase_add_test(t, sentences_from_two_files_do_not_run_together);
     tcase_add_test(t, words_from_text_get_ranges_and_spaces);
     tcase_add_loop_test(t, text_is_rebuilt_byte_for_byte, 0,

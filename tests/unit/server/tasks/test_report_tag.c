@@ -59,6 +59,22 @@ START_TEST(metrics_are_those_of_the_main_column)
 }
 END_TEST
 
+START_TEST(features_and_lemmas_are_reported_where_there_are_any)
+{
+    cJSON *o;
+
+    ev.feats = (struct word_evaluation){.tokens = 4, .accuracy = 0.25};
+    o = report_tag_metrics(&ev);
+    ck_assert_double_eq(json_number_at(o, "feats_accuracy"), 0.25);
+    ck_assert_ptr_null(cJSON_GetObjectItemCaseSensitive(o, "lemma_accuracy"));
+    cJSON_Delete(o);
+    ev.lemmas = (struct word_evaluation){.tokens = 4, .accuracy = 0.5};
+    o = report_tag_metrics(&ev);
+    ck_assert_double_eq(json_number_at(o, "lemma_accuracy"), 0.5);
+    cJSON_Delete(o);
+}
+END_TEST
+
 START_TEST(two_columns_are_reported_apart_too)
 {
     cJSON *o;
@@ -152,6 +168,7 @@ int main(void)
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, metrics_are_those_of_the_main_column);
+    tcase_add_test(t, features_and_lemmas_are_reported_where_there_are_any);
     tcase_add_test(t, two_columns_are_reported_apart_too);
     tcase_add_test(t, an_evaluation_has_tags_confusion_and_the_first_sentence);
     tcase_add_test(t, a_confusion_of_too_many_tags_is_null);
