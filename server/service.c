@@ -7,6 +7,9 @@
 #include "server/client/outbound.h"
 #include "server/jobs/retention.h"
 #include "server/protocols/protocols.h"
+#include "server/webhooks/anomaly_watch.h"
+#include "server/webhooks/post.h"
+#include "server/webhooks/webhooks.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -24,6 +27,9 @@ struct service {
     struct model_cache *cache;
     struct jobs *jobs;
     struct retention *retention; /* NULL: nothing is to be removed */
+    struct outbound_rules rules; /* of the daemon's own requests */
+    struct webhooks *webhooks;
+    struct anomaly_watch *watch;
     /* Workers report changes even before HTTP has started and after it has stopped; the lock
      * protects app.http then. */
     pthread_mutex_t notify_lock;
@@ -112,6 +118,19 @@ static enum status start_sources(struct service *s, struct err *e)
     return sources_start(&s->app.sources, s->store, &c, e);
 }
 
+static enum status start_webhooks(struct service *s, struct err *e)
+{
+    const struct config *c = s->config;
+    const struct webhooks_config wc = {.timeout_ms = c->webhook_timeout_seconds * 1000,
+                                       .keep_deliveries = c->keep_deliveries,
+                                       .keep_days = c->keep_deliveries_days,
+                                       .send = post_send,
+                                       .ctx = &s->rules};
+    enum status st = webhooks_start(&s->webhooks, s->store, &wc, e);
+
+    return st ? st : anomaly_watch_start(&s->watch, s->store, s->cache, e);
+}
+
 static void fill_app(struct service *s)
 {
     const struct config *c = s->config;
@@ -130,6 +149,8 @@ static void fill_app(struct service *s)
     s->app.max_parameters = c->max_parameters;
     s->app.ui = c->ui;
     s->app.config = c;
+    s->app.outbound = &s->rules;
+    s->app.webhooks = s->webhooks;
     s->app.started_at = clock_ms();
     atomic_init(&s->app.draining, false);
 }
@@ -232,6 +253,8 @@ static enum status start(struct service *s, struct service_duties duties, struct
         st = start_jobs(s, duties.trains ? config_workers(s->config) : 0, e);
     if (!st)
         st = start_retention(s, e);
+    if (!st && duties.fetches)
+        st = start_webhooks(s, e);
     if (!st)
         fill_app(s);
     if (!st && duties.fetches)
@@ -255,6 +278,7 @@ enum status service_start(struct service **out, const struct config *c,
     if (!s)
         return err_nomem(e, sizeof *s);
     s->config = c;
+    s->rules = api_outbound_rules(c);
     if (pthread_mutex_init(&s->notify_lock, NULL)) {
         free(s);
         return err_nomem(e, 0);
@@ -292,6 +316,8 @@ void service_stop(struct service *s)
     set_serving(s, false);
     if (s->app.http)
         http_stop(s->app.http, s->config->shutdown_deadline_seconds * 1000);
+    anomaly_watch_stop(s->watch);
+    webhooks_stop(s->webhooks);
     sources_stop(s->app.sources);
     retention_stop(s->retention);
     jobs_stop(s->jobs);

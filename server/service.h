@@ -10,7 +10,7 @@ struct service;
 /* What a service does by itself. */
 struct service_duties {
     bool trains;  /* jobs are worked on; otherwise they stay in the queue */
-    bool fetches; /* data sets are fetched from their sources, when they are due */
+    bool fetches; /* data sets are fetched from their sources, and webhooks sent, when due */
 };
 /* Starts it. c is borrowed until service_stop(). The address is announced beside the database
  * (store.h). Errors are those of the parts: ST_CONFLICT when another process uses the database. */

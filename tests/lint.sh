@@ -66,7 +66,7 @@ only() { # only HEADER-REGEX FOLDER-REGEX NAME
     forbid "only $3 includes this" "$inc<$1" "${others[@]}"
 }
 only 'microhttpd\.h' '^server/http/' server/http
-only 'gnutls/' '^server/http/tls\.h$|^server/http/tls\.c$' 'server/http/tls.h and tls.c'
+only 'gnutls/' '^server/http/tls\.[ch]$|^server/webhooks/sign\.c$' 'http/tls.h, tls.c and webhooks/sign.c'
 only 'sqlite3\.h' '^server/store/sqlite/.*\.c$' 'a source of server/store/sqlite'
 only 'libpq-fe\.h' '^server/store/postgres/.*\.c$' 'a source of server/store/postgres'
 only 'nettle/' '^server/store/digest\.h$|^server/protocols/base64\.c$' 'store/digest.h and protocols/base64.c'
@@ -74,7 +74,7 @@ only 'pcre2\.h' '^server/protocols/prometheus/pattern\.c$' server/protocols/prom
 only 'zlib\.h' '^server/http/' server/http
 only 'curl/' '^server/client/' server/client
 only 'ini\.h' '^server/config' server/config/config_file.c
-only 'cjson/' '^server/(formats|api|http|tasks|jobs|sources|protocols|commands)/' 'formats, api, http, tasks, jobs, sources, protocols and commands'
+only 'cjson/' '^server/(formats|api|http|tasks|jobs|sources|webhooks|protocols|commands)/' 'formats, api, http, tasks, jobs, sources, webhooks, protocols and commands'
 layer() { # layer FOLDER FORBIDDEN-REGEX
     mapfile -t mine < <(files "server/$1")
     forbid "$1 does not include that layer" "$inc\"server/($2)/" "${mine[@]}"
@@ -94,6 +94,7 @@ layer jobs 'config|http|api|client|commands|sources'
 layer http 'config|data|store|models|tasks|jobs|api|client|commands|sources'
 layer client 'config|data|http|store|models|tasks|jobs|api|commands|sources'
 layer sources 'config|http|models|tasks|jobs|api|commands'
+layer webhooks 'config|http|tasks|jobs|api|commands|sources'
 layer api 'client|commands'
 layer commands 'http|api|models|tasks|jobs|protocols|sources'
 # A protocol asks the API by its routes, so that keys, limits and the audit hold for it as well.

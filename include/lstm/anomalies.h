@@ -4,6 +4,8 @@
 
 #include <lstm/forecaster.h>
 
+enum { ANOMALY_LEVEL = 95 }; /* percent; the usual level */
+
 /* Observations first to first + count - 1 of a history. Arrays are (count) and belong to the caller
  * of forecaster_anomalies(), who releases them by anomalies_release(). */
 struct anomalies {

@@ -12,7 +12,6 @@
 
 /* Each observation takes one forecast, which reads the history before it. */
 enum { LAST_DEFAULT = 100, LAST_MAX = 1000, OBSERVATIONS_MAX = 10000, VALUES_MAX = 20000000 };
-static const double level_default = 95;
 
 struct ask {
     double level;
@@ -28,7 +27,7 @@ static enum status read_ask(struct ask *a, cJSON *body, struct err *e)
     const cJSON *level = cJSON_GetObjectItemCaseSensitive(body, "level");
     enum status st = json_only(body, "", members, e);
 
-    *a = (struct ask){level_default, LAST_DEFAULT};
+    *a = (struct ask){ANOMALY_LEVEL, LAST_DEFAULT};
     if (!st && level) {
         a->level = cJSON_IsNumber(level) ? level->valuedouble : NAN;
         if (!(a->level > 0 && a->level < 100)) {

@@ -13,6 +13,9 @@
 
 #include <stdatomic.h>
 
+struct outbound_rules; /* server/client/outbound.h */
+struct webhooks;       /* server/webhooks/webhooks.h */
+
 /* The context of every handler; made by serve.c, lives as long as the process. All borrowed. */
 struct app {
     struct store *store;
@@ -21,7 +24,9 @@ struct app {
     struct sources *sources; /* NULL: nothing is fetched */
     struct http *http;       /* set after http_start(); read only by operations */
     struct data_limits limits;
-    const struct config *config; /* the whole configuration, for GET /v1/config */
+    const struct config *config;           /* the whole configuration, for GET /v1/config */
+    const struct outbound_rules *outbound; /* where the daemon's own requests may go */
+    struct webhooks *webhooks;             /* for its counts; NULL: nothing is sent */
     int max_tokens_per_request;
     int64_t max_parameters;
     bool ui;              /* the page is served under /ui/ */

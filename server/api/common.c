@@ -50,6 +50,21 @@ enum status api_read_json(cJSON **out, const struct app *app, const struct http_
     return st ? st : json_read(out, rq->body, rq->body_len, app->limits.max_json_depth, e);
 }
 
+enum status api_check_empty(const struct app *app, const struct http_req *rq, struct err *e)
+{
+    static const char *const members[] = {NULL};
+    cJSON *body = NULL;
+    enum status st;
+
+    if (rq->body_len == 0)
+        return ST_OK;
+    st = api_read_json(&body, app, rq, e);
+    if (!st)
+        st = json_only(body, "", members, e);
+    cJSON_Delete(body);
+    return st;
+}
+
 enum status api_read_body(struct json_body *out, const struct app *app, const struct http_req *rq,
                           const char *const *others, struct err *e)
 {

@@ -33,6 +33,8 @@ enum status api_check_name(const char *name, const char *what, const char *point
 /* Reads the body as one JSON document; ST_UNSUPPORTED when it has another type. *out is new. */
 enum status api_read_json(cJSON **out, const struct app *app, const struct http_req *rq,
                           struct err *e);
+/* Accepts an empty body, or an object without members. */
+enum status api_check_empty(const struct app *app, const struct http_req *rq, struct err *e);
 /* Reads If-Match and If-None-Match. *out borrows from rq; precondition_release() it. ST_NOMEM. */
 enum status api_read_precondition(struct precondition *out, const struct http_req *rq,
                                   struct err *e);

@@ -442,29 +442,13 @@ void api_job_history(void *ctx, const struct http_req *rq, struct http_res *rs)
     job_release(&job);
 }
 
-/* Accepts an empty body, or an object without members. */
-static enum status check_empty(const struct app *app, const struct http_req *rq, struct err *e)
-{
-    static const char *const members[] = {NULL};
-    cJSON *body = NULL;
-    enum status st;
-
-    if (rq->body_len == 0)
-        return ST_OK;
-    st = api_read_json(&body, app, rq, e);
-    if (!st)
-        st = json_only(body, "", members, e);
-    cJSON_Delete(body);
-    return st;
-}
-
 /* POST /v1/jobs/{id}/cancel -> 202. 404; 409 when it has ended. */
 void api_job_cancel(void *ctx, const struct http_req *rq, struct http_res *rs)
 {
     struct app *app = ctx;
     struct err e = {0};
     struct job job = {0};
-    enum status st = check_empty(app, rq, &e);
+    enum status st = api_check_empty(app, rq, &e);
 
     if (!st)
         st = api_find_job(&job, app, rq, &e);

@@ -7,6 +7,7 @@
 #include "server/base/log.h"
 #include "server/base/process.h"
 #include "server/base/version.h"
+#include "server/webhooks/webhooks.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -239,6 +240,22 @@ static void put_store(struct buf *b, struct app *app)
                (double)bytes);
 }
 
+static void put_webhooks(struct buf *b, struct app *app)
+{
+    static const char name[] = "lstmd_webhook_attempts_total";
+    struct webhooks_counts c;
+
+    webhooks_read_counts(&c, app->webhooks);
+    metric_head(b, name, "counter",
+                "Attempts to deliver a message, by what became of it: delivered, failed for good, "
+                "or to be retried.");
+    metric_labelled(b, name, "result", "delivered", (double)c.delivered);
+    metric_labelled(b, name, "result", "failed", (double)c.failed);
+    metric_labelled(b, name, "result", "retried", (double)c.retried);
+    metric_one(b, "lstmd_webhook_pending", "gauge", "Messages that are not delivered yet.",
+               (double)c.pending);
+}
+
 static void put_cache(struct buf *b, struct app *app)
 {
     uint64_t hits = 0, misses = 0, evictions = 0;
@@ -340,6 +357,7 @@ void api_metrics(void *ctx, const struct http_req *rq, struct http_res *rs)
     put_jobs(&b, app);
     put_store(&b, app);
     put_sources(&b, app);
+    put_webhooks(&b, app);
     put_cache(&b, app);
     put_usage(&b, app, rq);
     put_process(&b, app);

@@ -22,6 +22,9 @@ http_handler api_forecast_get, api_forecast_post, api_anomalies_post, api_model_
     api_tag_get, api_tag_post;
 /* keys.c */
 http_handler api_key_who, api_key_list, api_key_get, api_key_create, api_key_delete;
+/* webhooks.c */
+http_handler api_webhook_list, api_webhook_get, api_webhook_create, api_webhook_delete,
+    api_webhook_deliveries, api_webhook_test;
 /* web.c */
 http_handler api_web_folder, api_web_index, api_web_file, api_web_screen;
 /* operations.c, metrics.c */

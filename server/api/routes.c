@@ -89,6 +89,14 @@ static const struct http_route routes[] = {
      "input all_scores probabilities ranges top_k version format", true, ACCESS_PREDICT,
      HTTP_INLINE, .reads = true, .form = true},
 
+    {HTTP_GET, "/v1/webhooks", api_webhook_list, "limit cursor", false, ACCESS_READ, HTTP_READ},
+    {HTTP_POST, "/v1/webhooks", api_webhook_create, NULL, true, ACCESS_ADMIN, HTTP_WRITE},
+    {HTTP_GET, "/v1/webhooks/{id}", api_webhook_get, NULL, false, ACCESS_READ, HTTP_READ},
+    {HTTP_DELETE, "/v1/webhooks/{id}", api_webhook_delete, NULL, false, ACCESS_ADMIN, HTTP_WRITE},
+    {HTTP_GET, "/v1/webhooks/{id}/deliveries", api_webhook_deliveries, "limit cursor", false,
+     ACCESS_READ, HTTP_WORK},
+    {HTTP_POST, "/v1/webhooks/{id}/test", api_webhook_test, NULL, true, ACCESS_ADMIN, HTTP_WRITE},
+
     {HTTP_GET, "/v1/config", api_config, NULL, false, ACCESS_ADMIN, HTTP_INLINE},
 
     {HTTP_GET, "/v1/audit", api_audit_list, "since until key action resource status limit cursor",

@@ -114,7 +114,7 @@ enum status access_check(const struct access *a, struct err *e)
         return err_at(e, "/names");
     }
     if (strcmp(a->name, ACCESS_NOBODY) == 0 || strcmp(a->name, ACCESS_COMMAND) == 0 ||
-        strcmp(a->name, ACCESS_JOB) == 0)
+        strcmp(a->name, ACCESS_JOB) == 0 || strcmp(a->name, ACCESS_RECEIVER) == 0)
         err_set(e, ST_INVALID, "'%s' stands for somebody else in the audit; choose another name",
                 a->name);
     else if (strcmp(a->name, ACCESS_API_KEY) == 0 || strcmp(a->name, ACCESS_READ_KEY) == 0)
@@ -165,4 +165,11 @@ bool pattern_matches(const char *pattern, const char *name)
         }
     }
     return pattern[strspn(pattern, "*")] == '\0';
+}
+
+/* Without '?' in outer, only a '*' of outer can have matched the '*' and '?' of inner, taken as
+ * characters; and it matches whatever they stand for. */
+bool pattern_within(const char *outer, const char *inner)
+{
+    return strcmp(outer, inner) == 0 || (!strchr(outer, '?') && pattern_matches(outer, inner));
 }

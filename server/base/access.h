@@ -25,6 +25,8 @@ enum { ACCESS_NAME_MAX = 64, PATTERN_MAX = 64 };
 #define ACCESS_NOBODY  "anonymous"
 #define ACCESS_COMMAND "command-line"
 #define ACCESS_JOB     "training-job" /* a job that changed which version serves */
+/* the receiver of a webhook, which wants no more messages */
+#define ACCESS_RECEIVER "webhook-receiver"
 
 /* Limits of a key. A value of 0 means no limit. */
 enum access_limit {
@@ -70,6 +72,8 @@ bool access_covers(const struct access *a, const char *name);
 /* ST_INVALID unless text is 1 to PATTERN_MAX characters of names, '*' (any number of characters)
  * and '?' (one). */
 enum status pattern_check(const char *text, struct err *e);
+/* Whether every name that matches `inner` also matches `outer`. May be false where it is true. */
+bool pattern_within(const char *outer, const char *inner);
 /* Takes time of at most the product of both lengths. */
 bool pattern_matches(const char *pattern, const char *name);
 

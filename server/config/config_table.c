@@ -178,6 +178,18 @@ const struct config_key config_table[CONFIG_KEYS] = {
     {"max_database_bytes", CONFIG_SIZE, AT(max_database_bytes), 0, 1024 * 1024 * GIB, "0", "bytes; 0: no limit", NULL,
      "The quota of the database file. "
      "Beyond it uploads, imports and new jobs get 507. Reading, deleting and moving aliases go on, and jobs that were accepted finish."},
+    {"max_webhooks", CONFIG_INTEGER, AT(max_webhooks), 0, 100, "20", "webhooks", NULL,
+     "The most webhooks. "
+     "Each is sent at most one message at a time, on a thread that lives as long as the request."},
+    {"webhook_timeout_seconds", CONFIG_INTEGER, AT(webhook_timeout_seconds), 1, 60, "15", "seconds", NULL,
+     "How long a receiver may take to answer a message. "
+     "After it the attempt has failed, and the message is sent again later."},
+    {"keep_deliveries", CONFIG_INTEGER, AT(keep_deliveries), 10, 100000, "1000", "deliveries", NULL,
+     "How many deliveries of each webhook are kept when they are over, the newest ones. "
+     "Pending ones are kept besides, at most 10000."},
+    {"keep_deliveries_days", CONFIG_INTEGER, AT(keep_deliveries_days), 1, 3650, "30", "days", NULL,
+     "How long deliveries that are over are kept. "
+     "They hold the messages, with the names in them."},
     {"shutdown_deadline_seconds", CONFIG_INTEGER, AT(shutdown_deadline_seconds), 1, 3600, "8", "seconds", NULL,
      "The longest time for requests in flight after SIGTERM. "
      "Keep it below the time after which the supervisor kills the daemon (docker stop: 10 s)."},

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CONFIG_KEYS = 60 };
+enum { CONFIG_KEYS = 64 };
 
 enum client_header { CLIENT_X_FORWARDED_FOR, CLIENT_FORWARDED };
 
@@ -52,6 +52,8 @@ struct config {
     int64_t keep_versions;                 /* of each model; 0: all */
     int64_t keep_jobs_days;                /* 0: for ever */
     int64_t max_database_bytes;            /* 0: no limit */
+    int64_t max_webhooks, webhook_timeout_seconds;
+    int64_t keep_deliveries, keep_deliveries_days; /* of each webhook */
     int64_t model_cache_bytes;
 
     double checkpoint_interval_seconds; /* 0: after every batch */

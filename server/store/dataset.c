@@ -3,6 +3,7 @@
 
 #include "server/data/did_you_mean.h"
 #include "server/data/timeline_style.h"
+#include "server/store/anomaly_check.h"
 #include "server/store/connection.h"
 #include "server/store/job_states.h"
 #include "server/store/quota.h"
@@ -281,6 +282,8 @@ static enum status delete_unused(struct db *db, void *ctx, struct err *e)
         st = dataset_drop(db, d.id, e);
     if (!st)
         st = source_drop(db, name, e);
+    if (!st)
+        st = anomaly_checks_drop(db, name, e);
     dataset_release(&d);
     return st;
 }

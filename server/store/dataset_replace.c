@@ -1,4 +1,5 @@
 /* dataset_replace.c - gives a name new content while jobs keep the old one. */
+#include "server/store/anomaly_check.h"
 #include "server/store/dataset.h"
 
 #include "server/store/source_check.h"
@@ -35,6 +36,8 @@ enum status dataset_replace(bool *created, int64_t *created_at, struct db *db, c
         st = source_replaces(db, name, e);
     if (!st && there)
         st = dataset_retire(db, old.id, e);
+    if (!st && there)
+        st = anomaly_checks_drop(db, name, e);
     *created = !there;
     *created_at = there ? old.created_at : clock_ms();
     dataset_release(&old);

@@ -2,6 +2,7 @@
  * gives jobs to workers. */
 #include "server/store/blob.h"
 #include "server/store/dataset.h"
+#include "server/store/event.h"
 #include "server/store/job.h"
 #include "server/store/job_states.h"
 #include "server/store/lease.h"
@@ -237,7 +238,7 @@ enum status job_finish(struct db *db, const struct job *j, enum job_state final,
         st = dataset_collect(db, j->dataset_id, e);
     if (!st && j->validation_dataset_id && j->validation_dataset_id != j->dataset_id)
         st = dataset_collect(db, j->validation_dataset_id, e);
-    return st;
+    return st ? st : event_job(db, j, final, error, version, e);
 }
 
 void job_give_back(struct db *db)

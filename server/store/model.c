@@ -1,7 +1,9 @@
 /* model.c - models, their versions and checkpoints. */
+#include "server/store/anomaly_check.h"
 #include "server/store/blob.h"
 #include "server/store/connection.h"
 #include "server/store/dataset.h"
+#include "server/store/event.h"
 #include "server/store/file_limit.h"
 #include "server/store/job.h"
 #include "server/store/model_version.h"
@@ -197,7 +199,9 @@ static enum status put_version(struct db *db, void *ctx, struct err *e)
         st = take_version(&model, &c->version, db, c->m->name, c->m->task, e);
     if (!st)
         st = insert_version(db, model, c, e);
-    return st ? st : insert_contents(db, model, c, e);
+    if (!st)
+        st = insert_contents(db, model, c, e);
+    return st ? st : event_version(db, c->m, c->version, c->job, e);
 }
 
 enum status store_model_put(int64_t *version, struct store *s, const struct model_submission *m,
@@ -311,6 +315,30 @@ enum status store_model_list(struct model_list *out, struct store *s, const char
     stmt_bind_text(&q, ":after", after);
     stmt_bind_i64(&q, ":limit", limit);
     return read_list(out, &q, limit, e);
+}
+
+enum status store_dataset_models(struct dataset_model *out, int *n, struct store *s,
+                                 const char *dataset, int most, struct err *e)
+{
+    struct db *db = NULL;
+    struct stmt q;
+    enum status st = db_get(&db, s, e);
+
+    *n = 0;
+    if (st)
+        return st;
+    stmt_open(
+        &q, db, e,
+        "SELECT m.name, v.version FROM model_version v CROSS JOIN model m WHERE m.id = v.model "
+        "AND v.dataset = :dataset AND m.task = 'forecast' AND v.version = " SERVING_VERSION
+        " LIMIT :most");
+    stmt_bind_text(&q, ":dataset", dataset);
+    stmt_bind_i64(&q, ":most", most);
+    while (*n < most && stmt_row(&q)) {
+        stmt_copy(&q, 0, out[*n].name, sizeof(out->name));
+        out[(*n)++].version = stmt_i64(&q, 1);
+    }
+    return stmt_close(&q);
 }
 
 enum status store_model_versions(struct model_list *out, struct store *s, const char *name,

@@ -1,10 +1,12 @@
-/* series.c - series of a data set: put, append, list, load. Their rows: chunk.h. */
+/* series.c - series of a data set: put and append. Their rows: chunk.h. */
 #include "server/data/regrid.h"
 #include "server/data/timeline_style.h"
+#include "server/store/anomaly_check.h"
 #include "server/store/chunk.h"
 #include "server/store/complete.h"
 #include "server/store/dataset.h"
 #include "server/store/digest.h"
+#include "server/store/event.h"
 #include "server/store/file_limit.h"
 #include "server/store/state.h"
 
@@ -12,14 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-void series_info_list_release(struct series_info_list *l)
-{
-    for (int i = 0; i < l->count; i++)
-        free(l->items[i].id);
-    free(l->items);
-    *l = (struct series_info_list){0};
-}
 
 static int64_t count_missing(const double *v, int64_t n)
 {
@@ -147,7 +141,9 @@ static enum status put_series(struct db *db, void *ctx, struct err *e)
     memset(d.digest, '0', DIGEST_LEN);
     st = dataset_replace(&u->created, &d.created_at, db, u->name, u->pre, e);
     d.updated_at = clock_ms();
-    return st ? st : put_all(db, &d, u->data, e);
+    if (!st)
+        st = put_all(db, &d, u->data, e);
+    return st ? st : event_dataset(db, &d, u->created ? "created" : "replaced", e);
 }
 
 enum status store_dataset_put_series(struct store *s, const char *name,
@@ -356,6 +352,7 @@ struct more_rows {
     enum on_conflict mode;
     struct row_counts counts; /* result */
     bool dry;                 /* everything is undone at the end */
+    bool watched;             /* a webhook is to be told of anomalies in the new rows */
 };
 
 /* Removes the first n rows of s, which begins at row number *row. */
@@ -403,6 +400,29 @@ static enum status append_one(struct db *db, struct dataset *d, const struct ser
     return st;
 }
 
+/* The same, and notes which rows are new: those without a value at the end of the stored ones, and
+ * those after them. A series that is new is unknown to every model. */
+static enum status append_watched(struct db *db, struct dataset *d, const struct series *s,
+                                  struct more_rows *more, struct err *e)
+{
+    struct stored_series old = {0}, now = {0};
+    int64_t open = 0;
+    bool found = false;
+    enum status st = find_series(&old, &found, db, d->id, s->id, e);
+
+    if (!st && found && d->num_covariates)
+        st = chunk_count_open(&open, db, &(struct stored_rows){old.id, old.length, d->num_columns},
+                              d->num_columns - d->num_covariates, e);
+    if (!st)
+        st = append_one(db, d, s, more, e);
+    if (st || !found)
+        return st;
+    st = find_series(&now, &found, db, d->id, s->id, e);
+    if (st || now.length == old.length - open)
+        return st;
+    return anomaly_check_add(db, d->name, s->id, old.length - open, now.length, e);
+}
+
 static enum status same_columns(const struct dataset *d, const struct series_set *data,
                                 struct err *e)
 {
@@ -436,11 +456,14 @@ static enum status append_rows(struct db *db, void *ctx, struct err *e)
     more->counts = (struct row_counts){0};
     if (!st)
         st = same_columns(&d, data, e);
+    if (!st)
+        st = anomaly_checks_wanted(&more->watched, db, d.name, e);
     sha256_init(&h);
     digest_add(&h, d.digest, DIGEST_LEN);
     for (int i = 0; !st && i < data->count; i++) {
         digest_series(&h, &data->items[i], data->num_columns);
-        st = append_one(db, &d, &data->items[i], more, e);
+        st = more->watched ? append_watched(db, &d, &data->items[i], more, e)
+                           : append_one(db, &d, &data->items[i], more, e);
     }
     if (more->counts.replaced || more->counts.ignored)
         digest_add(&h, &more->mode, sizeof(more->mode));
@@ -450,8 +473,9 @@ static enum status append_rows(struct db *db, void *ctx, struct err *e)
     }
     digest_end(d.digest, &h);
     columns = dataset_columns(d.columns, d.num_columns);
+    st = columns ? dataset_update(db, &d, columns, e) : err_nomem(e, 0);
     if (!st)
-        st = columns ? dataset_update(db, &d, columns, e) : err_nomem(e, 0);
+        st = event_dataset(db, &d, "appended", e);
     free(columns);
     dataset_release(&d);
     return st || !more->dry ? st : err_set(e, ST_CANCELLED, "a dry run stores nothing");
@@ -480,116 +504,4 @@ enum status store_dataset_merge_series(struct row_counts *counts, struct store *
         store_data_changed(s, name);
     *counts = more.counts;
     return dry && st == ST_CANCELLED ? ST_OK : st;
-}
-
-/* ---- reading ---- */
-
-enum status store_series_list(struct series_info_list *out, struct store *s, int64_t dataset_id,
-                              int64_t offset, int limit, struct err *e)
-{
-    struct db *db = NULL;
-    struct stmt q;
-    enum status st = db_get(&db, s, e);
-
-    *out = (struct series_info_list){0};
-    if (st)
-        return st;
-    out->items = calloc((size_t)limit + 1, sizeof(*out->items));
-    if (!out->items)
-        return err_nomem(e, 0);
-    stmt_open(&q, db, e,
-              "SELECT name, freq_unit, freq_multiple, start, time_style, length, missing FROM "
-              "series WHERE dataset = :id AND position >= :offset ORDER BY position LIMIT :limit");
-    stmt_bind_i64(&q, ":id", dataset_id);
-    stmt_bind_i64(&q, ":offset", offset);
-    stmt_bind_i64(&q, ":limit", limit);
-    while (out->count < limit && stmt_row(&q))
-        out->items[out->count++] = (struct series_info){.id = stmt_text(&q, 0),
-                                                        .time = dataset_timeline(&q, 1),
-                                                        .length = stmt_within(&q, 5, 0, INT32_MAX),
-                                                        .missing = stmt_i64(&q, 6)};
-    st = stmt_close(&q);
-    if (st)
-        series_info_list_release(out);
-    return st;
-}
-
-static enum status load_columns(struct series_set *out, struct db *db, int64_t id, struct err *e)
-{
-    struct dataset d = {0};
-    struct stmt q;
-    char *joined = NULL;
-    enum status st;
-
-    stmt_open(&q, db, e,
-              "SELECT columns, time_column, id_column, fill, covariates FROM dataset WHERE id = "
-              ":id");
-    stmt_bind_i64(&q, ":id", id);
-    if (stmt_row(&q)) {
-        joined = stmt_text(&q, 0);
-        out->time_column = stmt_text(&q, 1);
-        out->id_column = stmt_text(&q, 2);
-        out->missing_policy = (enum missing_policy)stmt_within(&q, 3, MISSING_LINEAR, MISSING_ZERO);
-        out->num_covariates = (int)stmt_within(&q, 4, 0, COLUMNS_MAX);
-    } else if (!q.st) {
-        q.st = err_set(e, ST_NOT_FOUND, "the dataset is gone");
-    }
-    st = stmt_close(&q);
-    if (!st)
-        st = dataset_split_columns(&d, joined, e);
-    out->columns = d.columns;
-    out->num_columns = d.num_columns;
-    if (!st && out->num_covariates >= out->num_columns)
-        st = err_set(e, ST_CORRUPT, "database: all columns of the dataset are covariates");
-    free(joined);
-    return st;
-}
-
-/* Receives the whole content of a data set. */
-struct loading {
-    int64_t dataset_id;
-    struct series_set *out;
-};
-
-static enum status load_all(struct db *db, void *ctx, struct err *e)
-{
-    const struct loading *l = ctx;
-    struct series_set *out = l->out;
-    struct stmt q;
-    enum status st = load_columns(out, db, l->dataset_id, e), end;
-
-    stmt_open(&q, db, e,
-              "SELECT id, name, freq_unit, freq_multiple, start, time_style, length FROM series "
-              "WHERE dataset = :id ORDER BY position");
-    stmt_bind_i64(&q, ":id", l->dataset_id);
-    while (!st && stmt_row(&q)) {
-        char *name = stmt_text(&q, 1);
-        struct series *to = name ? series_set_add(out, name) : NULL;
-
-        free(name);
-        if (!to) {
-            st = err_nomem(e, 0);
-            break;
-        }
-        to->time = dataset_timeline(&q, 2);
-        to->length = (int)stmt_within(&q, 6, 0, INT32_MAX);
-        st = q.st ? q.st : chunk_load(to, db, stmt_i64(&q, 0), out->num_columns, e);
-    }
-    end = stmt_close(&q);
-    return st ? st : end;
-}
-
-enum status store_series_load(struct series_set *out, struct store *s, int64_t dataset_id,
-                              struct err *e)
-{
-    struct loading l = {dataset_id, out};
-    struct db *db = NULL;
-    enum status st = db_get(&db, s, e);
-
-    series_set_init(out);
-    if (!st)
-        st = transaction_read(db, load_all, &l, e);
-    if (st)
-        series_set_release(out);
-    return st;
 }

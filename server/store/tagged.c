@@ -5,6 +5,7 @@
 #include "server/data/text_check.h"
 #include "server/store/dataset.h"
 #include "server/store/digest.h"
+#include "server/store/event.h"
 #include "server/store/file_limit.h"
 #include "server/store/state.h"
 
@@ -129,7 +130,9 @@ static enum status put_tagged(struct db *db, void *ctx, struct err *e)
         st = dataset_insert(&d.id, db, &d, "", e);
     if (!st)
         st = add_sentences(db, &d, u->data, &h, e);
-    return st ? st : finish(db, &d, &h, e);
+    if (!st)
+        st = finish(db, &d, &h, e);
+    return st ? st : event_dataset(db, &d, u->created ? "created" : "replaced", e);
 }
 
 enum status store_dataset_put_tagged(struct store *s, const char *name,
@@ -183,6 +186,8 @@ static enum status append_sentences(struct db *db, void *ctx, struct err *e)
         st = add_sentences(db, &d, data, &h, e);
     if (!st)
         st = finish(db, &d, &h, e);
+    if (!st)
+        st = event_dataset(db, &d, "appended", e);
     dataset_release(&d);
     return st;
 }

@@ -2,6 +2,7 @@
  * last one that may be shorter. */
 #include "server/store/dataset.h"
 #include "server/store/digest.h"
+#include "server/store/event.h"
 #include "server/store/file_limit.h"
 #include "server/store/state.h"
 #include "server/store/text_chunk.h"
@@ -103,7 +104,10 @@ static enum status put_text(struct db *db, void *ctx, struct err *e)
     if (!st)
         st = dataset_insert(&d.id, db, &d, "", e);
     d.bytes = 0; /* nothing of it is stored yet */
-    return st ? st : add_text(db, &d, u->text, u->len, e);
+    if (!st)
+        st = add_text(db, &d, u->text, u->len, e);
+    d.bytes = (int64_t)u->len;
+    return st ? st : event_dataset(db, &d, u->created ? "created" : "replaced", e);
 }
 
 enum status store_dataset_put_text(struct store *s, const char *name, const char *text, size_t len,
@@ -143,6 +147,8 @@ static enum status append_text(struct db *db, void *ctx, struct err *e)
         digest_end(d.digest, &h);
         st = dataset_update(db, &d, "", e);
     }
+    if (!st)
+        st = event_dataset(db, &d, "appended", e);
     dataset_release(&d);
     return st;
 }

@@ -1,8 +1,9 @@
 #!/bin/bash
 # make client-test: lints config/openapi.json, makes a TypeScript client of it, compiles a session against its
 # types, and runs that against a real daemon; then sessions by clients that were not written here: the official
-# clients of MCP and InfluxDB, ONNX Runtime (npm), ONNX's checker (python3-onnx), requests, R's httr, what clients of
-# UDPipe's service and of KServe send, promtool, and the client for Python in config/examples with its notebook.
+# clients of MCP, InfluxDB and Standard Webhooks, ONNX Runtime (npm), ONNX's checker (python3-onnx), requests, R's
+# httr, what clients of UDPipe's service and of KServe send, promtool, and the client for Python in config/examples
+# with its notebook.
 # usage: run.sh BUILD LSTMD. What npm installs stays in BUILD/client. What is not installed is skipped, loudly.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -43,7 +44,7 @@ promtool=$(tests/promtool.sh "$1") || {
 # ---- tools, installed once for a lock file
 compile() {
     mkdir -p "$dir"
-    cp tests/client/{package.json,package-lock.json,tsconfig.json,redocly.yaml,.npmrc,.spectral.yaml,session.ts,mcp.ts,onnx.ts,influx.ts} "$dir/"
+    cp tests/client/{package.json,package-lock.json,tsconfig.json,redocly.yaml,.npmrc,.spectral.yaml,session.ts,mcp.ts,onnx.ts,influx.ts,webhooks.ts} "$dir/"
     if ! cmp -s tests/client/package-lock.json "$dir/installed"; then
         echo '== npm ci'
         (cd "$dir" && npm ci --loglevel=error)
@@ -82,7 +83,8 @@ finish() {
     rm -rf "$folder"
 }
 trap finish EXIT
-"$lstmd" serve --listen 127.0.0.1:0 --mcp --udpipe --kserve --prometheus --influx --database "$folder/lstmd.db" >"$folder/log" 2>&1 </dev/null &
+"$lstmd" serve --listen 127.0.0.1:0 --mcp --udpipe --kserve --prometheus --influx --fetch-http --fetch-allow 127.0.0.1 \
+    --database "$folder/lstmd.db" >"$folder/log" 2>&1 </dev/null &
 pid=$!
 url=
 deadline=$((SECONDS + 60))
@@ -104,6 +106,7 @@ if [ -n "$npm" ]; then
     session 'the official client of MCP' node "$dir/out/mcp.js" "$url"
     session 'ONNX Runtime' node "$dir/out/onnx.js" "$url"
     session "InfluxDB's own client" node "$dir/out/influx.js" "$url"
+    session 'the official package of Standard Webhooks' node "$dir/out/webhooks.js" "$url"
 fi
 if command -v mypy >/dev/null; then
     session 'the types of the client for Python' mypy --strict --cache-dir="$dir/mypy" config/examples/lstmd.py

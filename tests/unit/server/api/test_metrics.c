@@ -56,6 +56,8 @@ START_TEST(jobs_models_and_the_database_are_counted)
     has("\nlstmd_workers 0\n");
     has("\nlstmd_model_cache_models 0\n");
     has("\nlstmd_database_writable 1\n");
+    has("\nlstmd_webhook_attempts_total{result=\"delivered\"} 0\n");
+    has("\nlstmd_webhook_pending 0\n");
     has("\n# TYPE lstmd_http_connections gauge\n");
 }
 END_TEST

@@ -18,6 +18,7 @@ static const char series[] = "month,y\n2020-01,1\n2020-02,2\n2020-03,3\n2020-04,
 static const char rows[] = "month,y\n2020-11,1\n2020-12,2\n";
 static const char new_job[] = "{\"task\":\"forecast\",\"dataset\":\"d\",\"model\":\"n\"}";
 static const char new_key[] = "{\"name\":\"k\",\"scopes\":[\"admin\"]}";
+static const char new_webhook[] = "{\"url\":\"https://example.com/\"}";
 static const char alias[] = "{\"version\":2}";
 static const char csv[] = "Content-Type: text/csv\r\n",
                   json[] = "Content-Type: application/json\r\n";
@@ -44,6 +45,9 @@ static const struct right {
     {HTTP_DELETE, "/v1/models/{name}/aliases/{alias}", "", "", 204},
     {HTTP_POST, "/v1/keys", json, new_key, 201},
     {HTTP_DELETE, "/v1/keys/{name}", "", "", 404}, /* there is none */
+    {HTTP_POST, "/v1/webhooks", json, new_webhook, 201},
+    {HTTP_DELETE, "/v1/webhooks/{id}", "", "", 204},
+    {HTTP_POST, "/v1/webhooks/{id}/test", "", "", 202},
 };
 enum { NUM_RIGHTS = sizeof(rights) / sizeof(rights[0]) };
 
@@ -70,10 +74,11 @@ static const struct right *right_of(const struct http_route *route)
 /* "/v1/jobs/{id}" with the names of what is there. */
 static void path_of(char *out, size_t cap, const char *pattern)
 {
+    const char *id = strncmp(pattern, "/v1/webhooks/", 13) == 0 ? "1" : job;
     size_t used = 0;
 
     while (*pattern && used + 64 < cap) {
-        const char *name = strncmp(pattern, "{id}", 4) == 0      ? job
+        const char *name = strncmp(pattern, "{id}", 4) == 0      ? id
                            : strncmp(pattern, "{n}", 3) == 0     ? "1"
                            : strncmp(pattern, "{alias}", 7) == 0 ? "canary"
                            : strncmp(pattern, "{name}", 6) == 0  ? "d"
@@ -120,6 +125,7 @@ static void seed(bool job_ended)
     ck_assert_int_eq(put("PUT", "/v1/models/d/checkpoint", "", checkpoint, checkpoint_len), 201);
     ck_assert_int_eq(put("PUT", "/v1/models/d/checkpoint", "", checkpoint, checkpoint_len), 201);
     ck_assert_int_eq(put("PUT", "/v1/models/d/aliases/canary", json, alias, strlen(alias)), 201);
+    ck_assert_int_eq(put("POST", "/v1/webhooks", json, new_webhook, strlen(new_webhook)), 201);
     ck_assert_int_eq(put("POST", "/v1/jobs", json, new_job, strlen(new_job)), 202);
     id = strstr(answer, "\"id\":\"");
     ck_assert_ptr_nonnull(id);

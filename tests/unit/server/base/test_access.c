@@ -122,6 +122,33 @@ START_TEST(a_pattern_bounds_what_is_covered)
 END_TEST
 
 static const struct {
+    const char *outer, *inner;
+    bool within;
+} within[] = {
+    {"sales-*", "sales-*", true},
+    {"sales-*", "sales-eu-*", true},
+    {"sales-*", "sales-a?c", true},
+    {"sales-*", "sales-1", true},
+    {"sales-*", "*", false},
+    {"sales-*", "sale*", false},
+    {"sales-*", "?ales-1", false},
+    {"*-eu-*", "sales-eu-?", true},
+    {"*", "?", true},
+    {"a?", "a?", true},
+    {"a?", "ab", false}, /* may be false where it is true */
+    {"a?", "a*", false},
+    {"ab", "a?", false},
+    {"ab", "a*", false},
+};
+
+START_TEST(a_pattern_lies_within_another)
+{
+    ck_assert_msg(pattern_within(within[_i].outer, within[_i].inner) == within[_i].within,
+                  "%s in %s", within[_i].inner, within[_i].outer);
+}
+END_TEST
+
+static const struct {
     enum access_limit limit;
     const char *text;
     int64_t want; /* 0: refused */
@@ -168,6 +195,7 @@ int main(void)
                         sizeof(lists) / sizeof(lists[0]));
     tcase_add_test(t, admin_has_every_scope_and_the_others_their_own);
     tcase_add_loop_test(t, patterns_match_whole_names, 0, sizeof(patterns) / sizeof(patterns[0]));
+    tcase_add_loop_test(t, a_pattern_lies_within_another, 0, sizeof(within) / sizeof(within[0]));
     tcase_add_test(t, many_stars_cost_little);
     tcase_add_test(t, patterns_are_checked);
     tcase_add_loop_test(t, limits_are_whole_numbers_within_bounds, 0,

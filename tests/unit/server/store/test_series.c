@@ -268,34 +268,6 @@ START_TEST(an_append_is_whole_or_not_at_all)
 }
 END_TEST
 
-START_TEST(a_panel_is_listed_in_its_order)
-{
-    struct series_set s = series_of("0", FREQ_D, 0, 1, 0.0);
-    struct series_info_list l;
-    bool created;
-    int64_t id;
-    char name[16];
-
-    for (int i = 1; i < 25; i++) {
-        snprintf(name, sizeof(name), "%d", i * 7 % 25);
-        series_more(&s, name, FREQ_D, i, 1, 0.0);
-    }
-    ck_ok(store_dataset_put_series(f.store, "x", &s, NULL, &created, &f.e), &f.e);
-    id = dataset_id(&f, "x");
-    for (int at = 0; at < 30; at += 10) {
-        ck_ok(store_series_list(&l, f.store, id, at, 10, &f.e), &f.e);
-        ck_assert_int_eq(l.count, at < 20 ? 10 : 5);
-        for (int i = 0; i < l.count; i++)
-            ck_assert_str_eq(l.items[i].id, s.items[at + i].id);
-        series_info_list_release(&l);
-    }
-    ck_ok(store_series_list(&l, f.store, id, 25, 10, &f.e), &f.e);
-    ck_assert_int_eq(l.count, 0);
-    series_info_list_release(&l);
-    series_set_release(&s);
-}
-END_TEST
-
 /* ---- rows that are there already ---- */
 
 /* Rows of one value from start on into series "s" of data set "x", which has months. */
@@ -449,7 +421,6 @@ int main(void)
     tcase_add_loop_test(t, rows_that_do_not_fit_are_refused, 0,
                         (int)(sizeof(refused) / sizeof(refused[0])));
     tcase_add_test(t, an_append_is_whole_or_not_at_all);
-    tcase_add_test(t, a_panel_is_listed_in_its_order);
     tcase_add_test(t, rows_that_are_there_are_replaced);
     tcase_add_test(t, rows_that_are_there_stay);
     tcase_add_test(t, corrections_reach_every_chunk);

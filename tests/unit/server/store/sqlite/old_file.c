@@ -23,7 +23,8 @@ static const struct embedded_file *migration(int n)
 
     snprintf(prefix, sizeof(prefix), "migrations/%04d_", n);
     for (size_t i = 0; i < embedded_count; i++)
-        if (strncmp(embedded_files[i].name, prefix, strlen(prefix)) == 0)
+        if (strncmp(embedded_files[i].name, prefix, strlen(prefix)) == 0 &&
+            !strstr(embedded_files[i].name, ".postgres.sql"))
             return &embedded_files[i];
     return NULL;
 }
@@ -75,10 +76,16 @@ static const struct {
     {19, "UPDATE job SET promote = 'if_better'"},
     {18, "INSERT INTO audit (at, key, action, resource, status, client, request_id, count) VALUES "
          "(5, 'old', 'PUT /v1/datasets/{name}', '/v1/datasets/words', 201, '', 'a', 1)"},
+    {27, "INSERT INTO job_setback VALUES ('01ARZ3NDEKTSV4RRFFQ69G5FAV', 1, 5, 6)"},
     {25, "INSERT INTO job_lease (job, owner, until) VALUES ('01ARZ3NDEKTSV4RRFFQ69G5FAV', 'old', "
          "9); UPDATE job_snapshot SET epoch = 1, fraction = 0.5"},
     {28, "INSERT INTO dataset_source (name, spec, parameters, identity, every, created_at, "
          "requested_at, next_at, due_at) VALUES ('numbers', '{}', '{}', 'i', 5000, 5, 5, 6, 6)"},
+    {29, "INSERT INTO webhook (url, secret, events, created_at, pending) VALUES "
+         "('https://old.example', zeroblob(32), 63, 5, 1)"},
+    {29, "INSERT INTO webhook_delivery (webhook, message, type, payload, created_at, next_at) "
+         "VALUES (1, 'msg_old', 'job.failed', '{}', 5, 5)"},
+    {29, "INSERT INTO anomaly_check VALUES ('numbers', 's', 1, 2)"},
     {15, "UPDATE series SET time_style = '1|anchor=31|format=%Y-%m-%d' WHERE id = 1"},
 };
 

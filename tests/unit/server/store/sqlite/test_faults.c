@@ -3,8 +3,8 @@
  * all. */
 #include "server/store/sqlite/connection.h"
 #include "server/store/sqlite/sqlite_error.h"
-#include "tests/unit/server/store/fixture.h"
 #include "tests/unit/server/store/sqlite/faulty_vfs.h"
+#include "tests/unit/server/store/webhook_fixture.h"
 
 #include <errno.h>
 #include <sqlite3.h>
@@ -90,9 +90,23 @@ static enum status claim_job(struct life *l)
     return st;
 }
 
-static enum status step(struct life *l, int n)
+/* Each later step is told to a webhook. */
+static enum status open_and_watch(void)
 {
     const struct store_config c = {.path = f.path, .busy_timeout_ms = 1000};
+    const struct webhook_submission sub = {
+        .url = "https://a.example", .events = EVENTS_ALL, .max = 1};
+    struct webhook w = {0};
+    enum status st = store_open(&f.store, &c, &f.e);
+
+    if (!st)
+        st = store_webhook_add(&w, f.store, &sub, &f.e);
+    webhook_release(&w);
+    return st;
+}
+
+static enum status step(struct life *l, int n)
+{
     const struct job_progress p = {.fraction = 0.5};
     const struct model_submission m = model_of("m", "forecast", "bytes");
     const double loss[] = {0.5, 0.25};
@@ -101,7 +115,7 @@ static enum status step(struct life *l, int n)
 
     switch (n) {
     case 0:
-        return store_open(&f.store, &c, &f.e);
+        return open_and_watch();
     case 1:
         return store_dataset_put_series(f.store, "x", &l->series, NULL, &flag, &f.e);
     case 2:
@@ -172,7 +186,7 @@ static int64_t length_of(const char *name)
  * not in part. */
 static void check_life(const struct life *l)
 {
-    int64_t job_state = -1, n;
+    int64_t job_state = -1, n = 0;
 
     fixture_check_file(&f);
     if (l->done > 1) {
@@ -192,6 +206,8 @@ static void check_life(const struct life *l)
                      fixture_int(&f, "SELECT count(*) FROM model_version WHERE job NOTNULL"));
     ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM model_version"),
                      fixture_int(&f, "SELECT count(*) FROM model_checkpoint"));
+    if (fixture_int(&f, "SELECT count(*) FROM webhook") == 1)
+        check_told(&f, job_state == JOB_SUCCEEDED, n == 9000 ? 2 : n == 6000);
 }
 
 /* Checks that the connection with the fault still works afterwards, and that a new one does. */

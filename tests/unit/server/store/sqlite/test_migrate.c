@@ -93,7 +93,7 @@ static void check_models(int schema)
 
 static int64_t log_bytes(void)
 {
-    char path[128];
+    char path[sizeof(f.path) + 8];
     struct stat info;
 
     snprintf(path, sizeof(path), "%s-wal", f.path);
@@ -158,6 +158,7 @@ START_TEST(every_earlier_schema_is_brought_forward)
     ck_assert_int_eq(store_keys_needed(f.store), _i >= 16);
     ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM audit WHERE key = 'old'"), _i >= 18);
     ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM audit_horizon"), 1);
+    ck_assert_int_eq(fixture_int(&f, "SELECT count(*) FROM webhook"), _i >= 29);
     put_series(&f, "after", FREQ_M, 0, 3, 1.0);
     ck_ok(store_dataset_put_text(f.store, "text", "a", 1, NULL, &created, &f.e), &f.e);
     fixture_check_file(&f);

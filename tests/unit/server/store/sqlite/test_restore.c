@@ -79,7 +79,7 @@ END_TEST
 /* The log of a killed daemon belongs to the old database, and is kept with it. */
 START_TEST(the_log_goes_with_its_database)
 {
-    char crashed[160], command[600];
+    char crashed[160], command[1000];
 
     snprintf(crashed, sizeof(crashed), "%s/crashed.db", f.folder);
     snprintf(command, sizeof(command), "cp %s %s && cp %s-wal %s-wal", f.path, crashed, f.path,
