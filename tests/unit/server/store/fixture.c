@@ -60,7 +60,8 @@ void fixture_folder(struct fixture *f)
     memset(f, 0, sizeof(*f));
     snprintf(f->folder, sizeof(f->folder), "/tmp/lstmd-store-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(f->folder));
-    snprintf(f->path, sizeof(f->path), "%s/test.db", f->folder);
+    snprintf(f->file, sizeof(f->file), "%s/test.db", f->folder);
+    snprintf(f->path, sizeof(f->path), "%s", f->file);
     if (!fixture_server())
         return;
     snprintf(f->schema, sizeof(f->schema), "t_%d_%d", (int)getpid(), ++number);

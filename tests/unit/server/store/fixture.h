@@ -18,7 +18,8 @@
 
 struct fixture {
     char folder[64];
-    char path[256];  /* of the database; its URL in PostgreSQL */
+    char file[96];   /* of the database in SQLite */
+    char path[256];  /* what the store opens: the file, or a URL of PostgreSQL */
     char schema[32]; /* in PostgreSQL; "": SQLite */
     struct store *store;
     struct err e;

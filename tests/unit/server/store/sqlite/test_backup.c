@@ -36,9 +36,9 @@ static void restore(void)
 
     store_close(f.store);
     f.store = NULL;
-    snprintf(path, sizeof(path), "%s-wal", f.path);
+    snprintf(path, sizeof(path), "%s-wal", f.file);
     unlink(path);
-    ck_assert_int_eq(rename(copy, f.path), 0);
+    ck_assert_int_eq(rename(copy, f.file), 0);
     fixture_store(&f);
 }
 
@@ -113,7 +113,7 @@ static int mode_of(const char *suffix)
 {
     char path[200];
 
-    snprintf(path, sizeof(path), "%s%s", f.path, suffix);
+    snprintf(path, sizeof(path), "%s%s", f.file, suffix);
     return mode_of_file(path);
 }
 
@@ -121,11 +121,11 @@ static int mode_of(const char *suffix)
 START_TEST(files_are_private)
 {
     static const char *const suffixes[] = {"", "-wal", "-shm", ".lock"};
-    struct store_config c = {.path = f.path, .busy_timeout_ms = 1000, .exclusive = true};
+    struct store_config c = {.path = f.file, .busy_timeout_ms = 1000, .exclusive = true};
     mode_t before;
 
     store_close(f.store);
-    ck_assert_int_eq(unlink(f.path), 0);
+    ck_assert_int_eq(unlink(f.file), 0);
     before = umask(0);
     ck_ok(store_open(&f.store, &c, &f.e), &f.e);
     put_series(&f, "x", FREQ_M, 0, 3, 0.0);
@@ -141,10 +141,10 @@ END_TEST
 /* A file that its owner has opened to a group stays so. */
 START_TEST(the_mode_of_a_file_that_is_there_stays)
 {
-    const struct store_config c = {.path = f.path, .busy_timeout_ms = 1000};
+    const struct store_config c = {.path = f.file, .busy_timeout_ms = 1000};
 
     store_close(f.store);
-    ck_assert_int_eq(chmod(f.path, 0640), 0);
+    ck_assert_int_eq(chmod(f.file, 0640), 0);
     ck_ok(store_open(&f.store, &c, &f.e), &f.e);
     ck_assert_int_eq(mode_of(""), 0640);
 }
@@ -207,7 +207,7 @@ static void kill_a_backup(void)
 
     ck_assert_int_ge(pid, 0);
     if (pid == 0) {
-        const struct store_config c = {.path = f.path, .busy_timeout_ms = 1000, .as_is = true};
+        const struct store_config c = {.path = f.file, .busy_timeout_ms = 1000, .as_is = true};
         struct store *s = NULL;
 
         if (store_open(&s, &c, NULL))

@@ -39,7 +39,7 @@ static int descriptors(void)
         if (len < 0)
             continue;
         to[len] = '\0';
-        n += strncmp(to, f.path, strlen(f.path)) == 0;
+        n += strncmp(to, f.file, strlen(f.file)) == 0;
     }
     closedir(d);
     return n;
@@ -87,7 +87,7 @@ static int64_t size_of(const char *suffix)
     char path[128];
     struct stat info;
 
-    snprintf(path, sizeof(path), "%s%s", f.path, suffix);
+    snprintf(path, sizeof(path), "%s%s", f.file, suffix);
     return stat(path, &info) ? -1 : (int64_t)info.st_size;
 }
 

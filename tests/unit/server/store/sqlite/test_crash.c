@@ -29,7 +29,7 @@ static void teardown(void)
  * three were acknowledged. Never returns. */
 static void write_and_report(int pipe, int first)
 {
-    const struct store_config c = {.path = f.path, .busy_timeout_ms = 10000, .exclusive = true};
+    const struct store_config c = {.path = f.file, .busy_timeout_ms = 10000, .exclusive = true};
     const struct model_submission m = model_of("m", "forecast", "some bytes of a checkpoint");
     enum status st = store_open(&f.store, &c, &f.e);
     struct series_set s = series_of("s", FREQ_D, 0, 700, 0.0);

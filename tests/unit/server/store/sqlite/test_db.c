@@ -25,7 +25,7 @@ static void teardown(void)
 
 static void open_it(void)
 {
-    ck_ok(db_open(&db, f.path, 1000, &f.e), &f.e);
+    ck_ok(db_open(&db, f.file, 1000, &f.e), &f.e);
 }
 
 static int64_t number(const char *sql)
@@ -56,7 +56,7 @@ START_TEST(a_new_file_is_its_owners_alone)
 
     open_it();
     ck_ok(db_exec(&db, "CREATE TABLE t (x)", &f.e), &f.e);
-    ck_assert_int_eq(stat(f.path, &info), 0);
+    ck_assert_int_eq(stat(f.file, &info), 0);
     ck_assert_uint_eq(info.st_mode & 0777, 0600);
 }
 END_TEST
@@ -68,22 +68,22 @@ START_TEST(a_file_that_is_there_keeps_its_mode)
     open_it();
     ck_ok(db_exec(&db, "CREATE TABLE t (x)", &f.e), &f.e);
     db_close(&db);
-    ck_assert_int_eq(chmod(f.path, 0640), 0);
+    ck_assert_int_eq(chmod(f.file, 0640), 0);
     open_it();
-    ck_assert_int_eq(stat(f.path, &info), 0);
+    ck_assert_int_eq(stat(f.file, &info), 0);
     ck_assert_uint_eq(info.st_mode & 0777, 0640);
 }
 END_TEST
 
 START_TEST(a_file_that_is_no_database_is_refused)
 {
-    FILE *out = fopen(f.path, "w");
+    FILE *out = fopen(f.file, "w");
 
     ck_assert_ptr_nonnull(out);
     for (int i = 0; i < 1000; i++)
         fputs("this is a letter\n", out);
     ck_assert_int_eq(fclose(out), 0);
-    ck_status(db_open(&db, f.path, 1000, &f.e), ST_INVALID, &f.e);
+    ck_status(db_open(&db, f.file, 1000, &f.e), ST_INVALID, &f.e);
     ck_assert_ptr_nonnull(strstr(f.e.message, "is not an SQLite database"));
     db_close(&db); /* after an error too */
     ck_assert_ptr_null(db.sqlite);
@@ -92,8 +92,8 @@ END_TEST
 
 START_TEST(a_folder_that_is_not_there_is_named)
 {
-    snprintf(f.path, sizeof(f.path), "%s/none/test.db", f.folder);
-    ck_assert_int_ne(db_open(&db, f.path, 1000, &f.e), ST_OK);
+    snprintf(f.file, sizeof(f.file), "%s/none/test.db", f.folder);
+    ck_assert_int_ne(db_open(&db, f.file, 1000, &f.e), ST_OK);
     ck_assert_ptr_nonnull(strstr(f.e.message, "none/test.db"));
 }
 END_TEST

@@ -25,7 +25,7 @@ static struct fixture f;
 static void open_store(bool exclusive)
 {
     const struct store_config c = {
-        .path = f.path, .busy_timeout_ms = 60000, .exclusive = exclusive};
+        .path = f.file, .busy_timeout_ms = 60000, .exclusive = exclusive};
 
     ck_ok(store_open(&f.store, &c, &f.e), &f.e);
 }
@@ -95,7 +95,7 @@ static void empty_log(void)
     char path[128];
     struct stat log;
 
-    snprintf(path, sizeof(path), "%s-wal", f.path);
+    snprintf(path, sizeof(path), "%s-wal", f.file);
     for (;; poll(NULL, 0, 10)) {
         db_checkpoint(fixture_db(&f));
         ck_assert_int_eq(stat(path, &log), 0);
@@ -243,7 +243,7 @@ START_TEST(of_a_deleted_set_from_the_file)
     expect_there();
     ck_ok(store_dataset_delete(f.store, "x", &f.e), &f.e);
     for (;; poll(NULL, 0, 10)) {
-        ck_assert_int_eq(stat(f.path, &file), 0);
+        ck_assert_int_eq(stat(f.file, &file), 0);
         if (file.st_size < ROWS)
             break;
         ck_assert_msg(clock_ms() < by, "the file stays as long as it was");

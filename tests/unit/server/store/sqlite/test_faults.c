@@ -93,7 +93,7 @@ static enum status claim_job(struct life *l)
 /* Each later step is told to a webhook. */
 static enum status open_and_watch(void)
 {
-    const struct store_config c = {.path = f.path, .busy_timeout_ms = 1000};
+    const struct store_config c = {.path = f.file, .busy_timeout_ms = 1000};
     const struct webhook_submission sub = {
         .url = "https://a.example", .events = EVENTS_ALL, .max = 1};
     struct webhook w = {0};
@@ -279,7 +279,7 @@ START_TEST(a_disk_may_fail_at_any_write)
             ck_assert_msg(l.st == disks[_i].st, "%s at %d: %s", status_name(l.st), after,
                           f.e.message);
             check_message(&f.e);
-            ck_assert_msg(strstr(f.e.message, f.path) != NULL, "no path in: %s", f.e.message);
+            ck_assert_msg(strstr(f.e.message, f.file) != NULL, "no path in: %s", f.e.message);
             failures++;
         }
         ck_assert(fired || l.st == ST_OK);
@@ -308,11 +308,11 @@ START_TEST(no_message_shows_a_statement)
         enum status st;
 
         f.e = (struct err){0};
-        st = sqlite_error(fixture_db(&f)->sqlite->h, f.path, rc,
+        st = sqlite_error(fixture_db(&f)->sqlite->h, f.file, rc,
                           "SELECT secret FROM job WHERE id = :id", &f.e);
         ck_assert_int_ne(st, ST_OK);
         check_message(&f.e);
-        ck_assert(st == ST_NOMEM || strstr(f.e.message, f.path));
+        ck_assert(st == ST_NOMEM || strstr(f.e.message, f.file));
     }
 }
 END_TEST
@@ -404,7 +404,7 @@ START_TEST(a_read_only_database_goes_on_reading)
     ck_ok(db_exec(fixture_db(&f), "PRAGMA query_only = ON", &f.e), &f.e);
     ck_status(store_dataset_put_series(f.store, "x", &s, NULL, &created, &f.e), ST_READONLY, &f.e);
     check_message(&f.e);
-    ck_assert_ptr_nonnull(strstr(f.e.message, f.path));
+    ck_assert_ptr_nonnull(strstr(f.e.message, f.file));
     ck_assert_int_eq(length_of("x"), 100);
     series_set_release(&s);
 }
@@ -445,7 +445,7 @@ static void read_everything(int *corrupt)
 
 static char *read_bytes(size_t *len)
 {
-    FILE *in = fopen(f.path, "rb");
+    FILE *in = fopen(f.file, "rb");
     char *bytes = malloc(4 << 20);
 
     ck_assert_ptr_nonnull(in);
@@ -457,7 +457,7 @@ static char *read_bytes(size_t *len)
 
 static void write_bytes(const char *bytes, size_t len)
 {
-    FILE *out = fopen(f.path, "wb");
+    FILE *out = fopen(f.file, "wb");
 
     ck_assert_ptr_nonnull(out);
     ck_assert_uint_eq(fwrite(bytes, 1, len, out), len);
@@ -528,7 +528,7 @@ static void fill_database(struct targets *t)
 
 START_TEST(damaged_pages_are_answers)
 {
-    const struct store_config c = {.path = f.path, .busy_timeout_ms = 1000};
+    const struct store_config c = {.path = f.file, .busy_timeout_ms = 1000};
     uint32_t random = 20240229;
     size_t whole_len, len;
     char *whole, *bytes;

@@ -17,7 +17,7 @@ static const char *with(const char *suffix)
 {
     static char path[200];
 
-    snprintf(path, sizeof(path), "%s%s", f.path, suffix);
+    snprintf(path, sizeof(path), "%s%s", f.file, suffix);
     return path;
 }
 
@@ -33,7 +33,7 @@ static void make(const char *suffix, off_t bytes)
 static void setup(void)
 {
     fixture_folder(&f);
-    files_init(&files, f.path);
+    files_init(&files, f.file);
     make("", 100);
     make("-wal", 10);
     make("-shm", 10);
@@ -57,7 +57,7 @@ START_TEST(a_second_one_is_refused_by_any_lock)
     struct files second;
 
     hold();
-    files_init(&second, f.path);
+    files_init(&second, f.file);
     ck_status(files_lock(&second, &f.e), ST_CONFLICT, &f.e);
     ck_assert_ptr_nonnull(strstr(f.e.message, "another lstmd"));
     files_release(&second);
@@ -81,17 +81,17 @@ START_TEST(the_lock_tells_the_address)
     struct stat st;
 
     hold();
-    snprintf(lock, sizeof(lock), "%s.lock", f.path);
-    ck_assert(!files_announced(text, sizeof(text), f.path));
+    snprintf(lock, sizeof(lock), "%s.lock", f.file);
+    ck_assert(!files_announced(text, sizeof(text), f.file));
     files_announce(&files, "http://127.0.0.1:8080");
-    ck_assert(files_announced(text, sizeof(text), f.path));
+    ck_assert(files_announced(text, sizeof(text), f.file));
     ck_assert_str_eq(text, "http://127.0.0.1:8080");
     files_announce(&files, "unix:/s");
-    ck_assert(files_announced(text, sizeof(text), f.path));
+    ck_assert(files_announced(text, sizeof(text), f.file));
     ck_assert_str_eq(text, "unix:/s");
-    ck_assert(!files_announced(text, 7, f.path)); /* longer than the room */
+    ck_assert(!files_announced(text, 7, f.file)); /* longer than the room */
     ck_assert_int_eq(chmod(lock, 0666), 0);       /* anybody may have written it */
-    ck_assert(!files_announced(text, sizeof(text), f.path));
+    ck_assert(!files_announced(text, sizeof(text), f.file));
     ck_assert_int_eq(chmod(lock, 0600), 0);
     files_release(&files);
     ck_ok(files_lock(&files, &f.e), &f.e); /* the next process begins without one */

@@ -15,7 +15,7 @@ static struct fixture f;
 
 static void setup(void)
 {
-    const struct store_config c = {.path = f.path, .busy_timeout_ms = 60000, .exclusive = true};
+    const struct store_config c = {.path = f.file, .busy_timeout_ms = 60000, .exclusive = true};
 
     fixture_folder(&f);
     ck_ok(store_open(&f.store, &c, &f.e), &f.e);
@@ -31,7 +31,7 @@ static int64_t size_of(const char *suffix)
     char path[200];
     struct stat s;
 
-    snprintf(path, sizeof(path), "%s%s", f.path, suffix);
+    snprintf(path, sizeof(path), "%s%s", f.file, suffix);
     return stat(path, &s) ? -1 : (int64_t)s.st_size;
 }
 
@@ -67,7 +67,7 @@ END_TEST
 /* Free pages that the last daemon left over when it ended. */
 START_TEST(pages_of_before_the_start_are_given_back)
 {
-    const struct store_config c = {.path = f.path, .busy_timeout_ms = 60000, .exclusive = true};
+    const struct store_config c = {.path = f.file, .busy_timeout_ms = 60000, .exclusive = true};
 
     store_close(f.store);
     fixture_store(&f); /* without a keeper */
@@ -112,7 +112,7 @@ END_TEST
 START_TEST(a_file_that_was_overwritten_is_noticed)
 {
     static const char other[100] = "something else";
-    int fd = open(f.path, O_WRONLY);
+    int fd = open(f.file, O_WRONLY);
 
     ck_assert_int_ge(fd, 0);
     put_series(&f, "x", FREQ_M, 0, 10, 0.0);

@@ -93,10 +93,10 @@ static void check_models(int schema)
 
 static int64_t log_bytes(void)
 {
-    char path[sizeof(f.path) + 8];
+    char path[128];
     struct stat info;
 
-    snprintf(path, sizeof(path), "%s-wal", f.path);
+    snprintf(path, sizeof(path), "%s-wal", f.file);
     return stat(path, &info) ? 0 : (int64_t)info.st_size;
 }
 
@@ -104,7 +104,7 @@ static int64_t log_bytes(void)
  * False: it had come to its end before. */
 static bool migrate_and_kill(int64_t bytes)
 {
-    const struct store_config c = {.path = f.path, .busy_timeout_ms = 10000, .exclusive = true};
+    const struct store_config c = {.path = f.file, .busy_timeout_ms = 10000, .exclusive = true};
     pid_t pid = fork(), ended = 0;
     int status = 0;
 
@@ -128,8 +128,8 @@ enum { KILLS = 8 };
 /* Killed at 1 byte of the log, at half a mebibyte, at a whole one, and so on. */
 START_TEST(a_killed_migration_is_done_again)
 {
-    old_file_make(f.path, 11);
-    old_file_add_wide(f.path, WIDE_COLUMNS, WIDE_ROWS);
+    old_file_make(f.file, 11);
+    old_file_add_wide(f.file, WIDE_COLUMNS, WIDE_ROWS);
     ck_assert(migrate_and_kill(_i * (512 << 10) + 1));
     fixture_store(&f);
     old_file_check_wide(&f, WIDE_COLUMNS, WIDE_ROWS);
@@ -144,7 +144,7 @@ START_TEST(every_earlier_schema_is_brought_forward)
     int version = 0;
     bool created;
 
-    old_file_make(f.path, _i);
+    old_file_make(f.file, _i);
     fixture_store(&f);
     ck_ok(store_schema_version(&version, f.store, &f.e), &f.e);
     ck_assert_int_eq(version, store_newest_schema_version());
@@ -167,7 +167,7 @@ END_TEST
 
 static enum status open_as_is(void)
 {
-    const struct store_config c = {.path = f.path, .busy_timeout_ms = 1000, .as_is = true};
+    const struct store_config c = {.path = f.file, .busy_timeout_ms = 1000, .as_is = true};
 
     f.e = (struct err){0};
     return store_open(&f.store, &c, &f.e);
@@ -178,7 +178,7 @@ START_TEST(a_backup_has_the_schema_that_was_there)
     char copy[128];
     int version = 0;
 
-    old_file_make(f.path, _i);
+    old_file_make(f.file, _i);
     ck_ok(open_as_is(), &f.e);
     snprintf(copy, sizeof(copy), "%s/copy.db", f.folder);
     ck_ok(store_backup(f.store, copy, &f.e), &f.e);
@@ -186,7 +186,7 @@ START_TEST(a_backup_has_the_schema_that_was_there)
     ck_assert_int_eq(version, _i);
     store_close(f.store);
     f.store = NULL;
-    ck_assert_int_eq(rename(copy, f.path), 0);
+    ck_assert_int_eq(rename(copy, f.file), 0);
     ck_ok(open_as_is(), &f.e);
     ck_ok(store_schema_version(&version, f.store, &f.e), &f.e);
     ck_assert_int_eq(version, _i);
@@ -207,8 +207,8 @@ START_TEST(old_and_new_files_have_the_same_schema)
     fixture_store(&f);
     size = schema_size();
     store_close(f.store);
-    unlink(f.path);
-    old_file_make(f.path, 1);
+    unlink(f.file);
+    old_file_make(f.file, 1);
     fixture_store(&f);
     ck_assert_int_eq(schema_size(), size);
 }
@@ -241,7 +241,7 @@ END_TEST
 
 static char *slurp(size_t *len)
 {
-    FILE *in = fopen(f.path, "rb");
+    FILE *in = fopen(f.file, "rb");
     char *text = calloc(1, 1 << 20);
 
     ck_assert_ptr_nonnull(in);
@@ -254,7 +254,7 @@ static char *slurp(size_t *len)
 /* Opening it fails like that and changes not a byte. */
 static void expect_refused(enum status st, const char *words)
 {
-    const struct store_config c = {.path = f.path, .busy_timeout_ms = 1000};
+    const struct store_config c = {.path = f.file, .busy_timeout_ms = 1000};
     size_t before_len, after_len;
     char *before = slurp(&before_len), *after;
 
@@ -273,8 +273,8 @@ START_TEST(a_newer_schema_is_refused)
     sqlite3 *h = NULL;
     char sql[64];
 
-    old_file_make(f.path, 1);
-    ck_assert_int_eq(sqlite3_open(f.path, &h), SQLITE_OK);
+    old_file_make(f.file, 1);
+    ck_assert_int_eq(sqlite3_open(f.file, &h), SQLITE_OK);
     snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", store_newest_schema_version() + 1);
     old_file_run(h, sql);
     sqlite3_close(h);
@@ -287,7 +287,7 @@ START_TEST(a_file_of_somebody_else_is_refused)
 {
     sqlite3 *h = NULL;
 
-    ck_assert_int_eq(sqlite3_open(f.path, &h), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_open(f.file, &h), SQLITE_OK);
     old_file_run(h, _i == 0 ? "CREATE TABLE theirs (a)"
                             : (_i == 1 ? "PRAGMA application_id = 77" : "PRAGMA user_version = 3"));
     sqlite3_close(h);
@@ -300,7 +300,7 @@ static const size_t sizes[] = {2, 15, 16, 100, 4096, 10000};
 
 START_TEST(garbage_is_refused)
 {
-    FILE *out = fopen(f.path, "wb");
+    FILE *out = fopen(f.file, "wb");
     uint32_t random = 7;
 
     ck_assert_ptr_nonnull(out);
@@ -313,7 +313,7 @@ END_TEST
 
 START_TEST(an_empty_file_is_a_new_one)
 {
-    FILE *out = fopen(f.path, "wb");
+    FILE *out = fopen(f.file, "wb");
 
     ck_assert_ptr_nonnull(out);
     fclose(out);
@@ -333,18 +333,18 @@ END_TEST
 
 START_TEST(a_failed_migration_leaves_the_schema_before_it)
 {
-    const struct store_config c = {.path = f.path, .busy_timeout_ms = 1000};
+    const struct store_config c = {.path = f.file, .busy_timeout_ms = 1000};
     sqlite3 *h = NULL;
 
-    old_file_make(f.path, 1);
-    ck_assert_int_eq(sqlite3_open(f.path, &h), SQLITE_OK);
+    old_file_make(f.file, 1);
+    ck_assert_int_eq(sqlite3_open(f.file, &h), SQLITE_OK);
     old_file_run(h,
                  "CREATE TABLE job_history (a)"); /* in the way of 0002, whose first table is job */
     sqlite3_close(h);
     ck_assert_int_ne(store_open(&f.store, &c, &f.e), ST_OK);
     ck_assert_ptr_null(f.store);
     ck_assert_ptr_nonnull(strstr(f.e.message, "migrations/0002"));
-    ck_assert_int_eq(sqlite3_open(f.path, &h), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_open(f.file, &h), SQLITE_OK);
     old_file_run(h, "DROP TABLE job_history");
     old_file_run(h, "CREATE TABLE job (a)"); /* must not be there yet */
     old_file_run(h, "DROP TABLE job");
@@ -356,12 +356,12 @@ END_TEST
 
 START_TEST(two_daemons_do_not_share_a_file)
 {
-    const struct store_config c = {.path = f.path, .busy_timeout_ms = 1000, .exclusive = true};
+    const struct store_config c = {.path = f.file, .busy_timeout_ms = 1000, .exclusive = true};
     struct store *other = NULL;
 
     ck_ok(store_open(&f.store, &c, &f.e), &f.e);
     ck_status(store_open(&other, &c, &f.e), ST_CONFLICT, &f.e);
-    ck_assert_ptr_nonnull(strstr(f.e.message, f.path));
+    ck_assert_ptr_nonnull(strstr(f.e.message, f.file));
     store_close(f.store);
     f.store = NULL;
     ck_ok(store_open(&f.store, &c, &f.e), &f.e);

@@ -31,8 +31,8 @@ START_TEST(large_chunks_are_cut)
     int columns = shapes[_i % SHAPES].columns, length = shapes[_i % SHAPES].rows;
     struct series_set more = {.count = 0};
 
-    old_file_make(f.path, _i < SHAPES ? 11 : 1);
-    old_file_add_wide(f.path, columns, length);
+    old_file_make(f.file, _i < SHAPES ? 11 : 1);
+    old_file_add_wide(f.file, columns, length);
     fixture_store(&f);
     old_file_check_wide(&f, columns, length);
     ck_assert_int_eq(
@@ -63,9 +63,9 @@ START_TEST(a_damaged_chunk_stays_noticed)
     sqlite3 *h = NULL;
     char sql[96];
 
-    old_file_make(f.path, 11);
-    old_file_add_wide(f.path, WIDE_COLUMNS, WIDE_ROWS);
-    ck_assert_int_eq(sqlite3_open(f.path, &h), SQLITE_OK);
+    old_file_make(f.file, 11);
+    old_file_add_wide(f.file, WIDE_COLUMNS, WIDE_ROWS);
+    ck_assert_int_eq(sqlite3_open(f.file, &h), SQLITE_OK);
     snprintf(sql, sizeof(sql),
              "UPDATE series_chunk SET rows = zeroblob(%d) WHERE series = 77 AND chunk = 1",
              bytes[_i]);

@@ -63,14 +63,14 @@ START_TEST(the_backup_is_served_and_the_other_kept)
     struct stat before, after;
 
     close_store();
-    ck_assert_int_eq(chmod(f.path, 0640), 0);
-    ck_assert_int_eq(stat(f.path, &before), 0);
-    ck_ok(restore_to(f.path), &f.e);
-    ck_assert(has_dataset(f.path, "x"));
-    ck_assert(!has_dataset(f.path, "y"));
+    ck_assert_int_eq(chmod(f.file, 0640), 0);
+    ck_assert_int_eq(stat(f.file, &before), 0);
+    ck_ok(restore_to(f.file), &f.e);
+    ck_assert(has_dataset(f.file, "x"));
+    ck_assert(!has_dataset(f.file, "y"));
     ck_assert_ptr_nonnull(strstr(kept, ".before-restore"));
     ck_assert(has_dataset(kept, "y"));
-    ck_assert_int_eq(stat(f.path, &after), 0);
+    ck_assert_int_eq(stat(f.file, &after), 0);
     ck_assert_int_eq(after.st_mode, before.st_mode);
     ck_assert(has_dataset(copy, "x")); /* the backup is still there */
 }
@@ -79,10 +79,10 @@ END_TEST
 /* The log of a killed daemon belongs to the old database, and is kept with it. */
 START_TEST(the_log_goes_with_its_database)
 {
-    char crashed[160], command[1000];
+    char crashed[160], command[600];
 
     snprintf(crashed, sizeof(crashed), "%s/crashed.db", f.folder);
-    snprintf(command, sizeof(command), "cp %s %s && cp %s-wal %s-wal", f.path, crashed, f.path,
+    snprintf(command, sizeof(command), "cp %s %s && cp %s-wal %s-wal", f.file, crashed, f.file,
              crashed);
     ck_assert_int_eq(system(command), 0); /* with "y" in the log alone */
     ck_ok(restore_to(crashed), &f.e);
@@ -125,8 +125,8 @@ END_TEST
 START_TEST(a_second_restore_overwrites_nothing)
 {
     close_store();
-    ck_ok(restore_to(f.path), &f.e);
-    ck_status(restore_to(f.path), ST_CONFLICT, &f.e);
+    ck_ok(restore_to(f.file), &f.e);
+    ck_status(restore_to(f.file), ST_CONFLICT, &f.e);
     ck_assert_ptr_nonnull(strstr(f.e.message, "before-restore"));
     ck_assert(has_dataset(kept, "y"));
 }
@@ -134,13 +134,13 @@ END_TEST
 
 START_TEST(a_database_in_use_stays)
 {
-    const struct store_config c = {.path = f.path, .busy_timeout_ms = 1000, .exclusive = true};
+    const struct store_config c = {.path = f.file, .busy_timeout_ms = 1000, .exclusive = true};
 
     close_store();
     ck_ok(store_open(&f.store, &c, &f.e), &f.e);
-    ck_status(restore_to(f.path), ST_CONFLICT, &f.e);
+    ck_status(restore_to(f.file), ST_CONFLICT, &f.e);
     close_store();
-    ck_assert(has_dataset(f.path, "y"));
+    ck_assert(has_dataset(f.file, "y"));
 }
 END_TEST
 

@@ -12,7 +12,7 @@ static int calls, full; /* so many calls find no room */
 
 static void setup(void)
 {
-    const struct store_config c = {.path = f.path, .busy_timeout_ms = 60000, .exclusive = true};
+    const struct store_config c = {.path = f.file, .busy_timeout_ms = 60000, .exclusive = true};
 
     fixture_folder(&f);
     ck_ok(store_open(&f.store, &c, &f.e), &f.e);

@@ -13,7 +13,7 @@ static struct fixture f;
 /* As the daemon has it. */
 static void setup(void)
 {
-    const struct store_config c = {.path = f.path, .busy_timeout_ms = 60000, .exclusive = true};
+    const struct store_config c = {.path = f.file, .busy_timeout_ms = 60000, .exclusive = true};
 
     fixture_folder(&f);
     ck_ok(store_open(&f.store, &c, &f.e), &f.e);
@@ -67,7 +67,7 @@ END_TEST
 
 START_TEST(a_file_that_was_taken_away_is_trouble)
 {
-    ck_assert_int_eq(unlink(f.path), 0);
+    ck_assert_int_eq(unlink(f.file), 0);
     ck_status(store_check_files(f.store, &f.e), ST_READONLY, &f.e);
     ck_status(store_trouble(f.store, &f.e), ST_READONLY, &f.e);
 }
@@ -79,7 +79,7 @@ START_TEST(only_a_kept_store_is_full)
     struct store *s = NULL;
 
     ck_ok(state_new(&s, &sqlite_driver, &f.e), &f.e);
-    ck_ok(store_state_new(s, f.path, 70, &f.e), &f.e);
+    ck_ok(store_state_new(s, f.file, 70, &f.e), &f.e);
     store_set_full(s, true);
     ck_assert(!store_is_full(s));
     store_state_free(s);

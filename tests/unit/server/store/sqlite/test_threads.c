@@ -231,7 +231,7 @@ END_TEST
  * and readers continue. */
 START_TEST(a_writer_waits_for_another)
 {
-    const struct store_config c = {.path = f.path, .busy_timeout_ms = 50};
+    const struct store_config c = {.path = f.file, .busy_timeout_ms = 50};
     struct store *other = NULL;
     struct series_set s = series_of("s", FREQ_M, 0, 3, 0.0);
     struct db *db = fixture_db(&f);

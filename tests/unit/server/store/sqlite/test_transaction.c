@@ -47,7 +47,7 @@ START_TEST(a_body_does_not_run_when_its_transaction_cannot_begin)
     struct plan p = {0};
     struct db other = {0};
 
-    ck_ok(db_open(&other, f.path, 0, &f.e), &f.e);
+    ck_ok(db_open(&other, f.file, 0, &f.e), &f.e);
     ck_ok(db_begin(db, &f.e), &f.e);
     ck_status(transaction_write(&other, insert, &p, &f.e), ST_BUSY, &f.e);
     ck_ok(db_end(db, ST_OK, &f.e), &f.e);
