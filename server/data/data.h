@@ -64,8 +64,10 @@ struct word_place {
     bool token_end;    /* false: a multi-word token ("don't") continues with the next word */
     size_t start_byte, end_byte; /* the same range in bytes of UTF-8 */
     /* Texts that belong to the set. The white space after the word, NULL: a space, or none before
-     * another word. The word as it is written, NULL: like its form. */
-    char *spaces, *written;
+     * another word. The word as it is written, NULL: like its form. The white space at the
+     * beginning of the text, before its first word, or NULL. */
+    char *spaces, *written, *spaces_before;
+    bool newpar; /* a paragraph begins with it, after another one */
 };
 
 /* One sentence; upos[i], xpos[i] are NULL when not given. The arrays of form, upos, xpos, lemma and
@@ -77,8 +79,6 @@ struct tagged_sentence {
     char **form, **upos, **xpos; /* (length) each */
     char **lemma, **feats;       /* (length) each, after tagged_set_words(); else NULL */
     struct word_place *place;    /* (length) when it was split from text, else NULL */
-    char *spaces_before;         /* white space at the beginning of the text, or NULL; of the set */
-    bool newpar;                 /* a paragraph begins with it, after another one */
     /* The lines of CoNLL-U that it was read from, with the blank line after them, and with lines
      * between it and the sentence before; or NULL. If they differ from the words and tags above,
      * these count. */

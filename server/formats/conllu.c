@@ -421,7 +421,7 @@ static void write_misc(struct buf *out, const struct tagged_sentence *s, int i, 
     bool any = false, none = !to->space_after || (to->spaces && !to->spaces[0]);
 
     if (i == 0)
-        put_misc(out, &any, "SpacesBefore", s->spaces_before);
+        put_misc(out, &any, "SpacesBefore", from->spaces_before);
     put_misc(out, &any, none ? "SpaceAfter" : "SpacesAfter", none ? "No" : to->spaces);
     if (i == last)
         put_misc(out, &any, "SpacesInToken", to->written);
@@ -436,7 +436,7 @@ static void write_text(struct buf *out, const struct tagged_sentence *s, int num
 {
     if (newdoc)
         buf_puts(out, "# newdoc\n");
-    if (s->newpar)
+    if (s->place && s->place[0].newpar)
         buf_puts(out, "# newpar\n");
     buf_printf(out, "# sent_id = %d\n# text = ", number);
     for (int i = 0; i < s->length; i++) {

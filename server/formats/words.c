@@ -202,11 +202,11 @@ static enum status keep_beginning(struct tagged_sentence *t, struct splitter *s,
 {
     bool first = w == s->words;
 
-    t->newpar = !first && line_ends(s->text + w[-1].end, w->start - w[-1].end) > 1;
+    t->place[0].newpar = !first && line_ends(s->text + w[-1].end, w->start - w[-1].end) > 1;
     if (!first || w->start == 0)
         return ST_OK;
-    t->spaces_before = tagged_set_text(s->out, s->text, w->start);
-    return t->spaces_before ? ST_OK : err_nomem(e, w->start);
+    t->place[0].spaces_before = tagged_set_text(s->out, s->text, w->start);
+    return t->place[0].spaces_before ? ST_OK : err_nomem(e, w->start);
 }
 
 static enum status add_sentence(struct splitter *s, const struct text_word *w, size_t n,
@@ -226,8 +226,6 @@ static enum status add_sentence(struct splitter *s, const struct text_word *w, s
     t->place = places ? calloc(n, sizeof(*t->place)) : NULL;
     if (places && !t->place)
         return err_nomem(e, n * sizeof(*t->place));
-    if (places)
-        st = keep_beginning(t, s, w, e);
     for (size_t i = 0; !st && i < n; i++) {
         st = copy_form(&t->form[i], s, &w[i], e);
         if (st || !places)
@@ -240,7 +238,7 @@ static enum status add_sentence(struct splitter *s, const struct text_word *w, s
                                           .end_byte = w[i].end};
         st = keep_spaces(&t->place[i], s, &w[i], t->form[i], e);
     }
-    return st;
+    return !st && places ? keep_beginning(t, s, w, e) : st;
 }
 
 static enum status add_sentences(struct splitter *s, bool places, struct err *e)

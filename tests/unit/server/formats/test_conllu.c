@@ -273,7 +273,7 @@ START_TEST(paragraphs_are_marked)
     ck_assert_int_eq(words_split(&s, text, strlen(text), INPUT_TEXT, NULL, &limits, &e), ST_OK);
     ck_assert_int_eq(s.count, 4);
     for (int i = 0; i < s.count; i++)
-        ck_assert_int_eq(s.items[i].newpar, i == 3);
+        ck_assert_int_eq(s.items[i].place[0].newpar, i == 3);
     tagged_set_release(&s);
 }
 END_TEST
