@@ -66,11 +66,16 @@ void sqlite_shrink(struct db *db)
 
 enum status sqlite_connect(struct db *db, struct store *s, struct err *e)
 {
-    enum status st = store_check_files(s, e);
+    bool held = s->sqlite->files.held;
+    enum status st = store_check_files(s, e), gone = ST_OK;
 
     if (st)
         return st;
-    st = db_open(db, s->sqlite->path, s->sqlite->busy_timeout_ms, e);
+    /* A file that is removed after the check must not come back empty. */
+    st = (held ? db_open_existing : db_open)(db, s->sqlite->path, s->sqlite->busy_timeout_ms, e);
+    if (st && held)
+        gone = store_check_files(s, e);
+    st = gone ? gone : st;
     db->store = s;
     if (!db->sqlite)
         return st;

@@ -37,7 +37,8 @@ static void make_private(const char *path)
         close(fd);
 }
 
-enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct err *e)
+static enum status open_file(struct db *db, const char *path, int busy_timeout_ms, bool make,
+                             struct err *e)
 {
     enum status st;
     int rc;
@@ -48,11 +49,12 @@ enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct
         return err_nomem(e, sizeof(*db->sqlite));
     db->sqlite->path = path;
     db->sqlite->busy_timeout_ms = busy_timeout_ms;
-    make_private(path);
+    if (make)
+        make_private(path);
     errno = 0;
     rc = sqlite3_open_v2(path, &db->sqlite->h,
-                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-                             SQLITE_OPEN_EXRESCODE,
+                         SQLITE_OPEN_READWRITE | (make ? SQLITE_OPEN_CREATE : 0) |
+                             SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                          NULL);
     if (rc != SQLITE_OK)
         return db->sqlite->h ? sqlite_error(db->sqlite->h, db->sqlite->path, rc, NULL, e)
@@ -78,6 +80,16 @@ enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct
                              : sqlite_error(db->sqlite->h, db->sqlite->path, rc, "ROLLBACK", e);
     }
     return st;
+}
+
+enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct err *e)
+{
+    return open_file(db, path, busy_timeout_ms, true, e);
+}
+
+enum status db_open_existing(struct db *db, const char *path, int busy_timeout_ms, struct err *e)
+{
+    return open_file(db, path, busy_timeout_ms, false, e);
 }
 
 void sqlite_close(struct db *db)

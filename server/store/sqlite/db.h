@@ -36,6 +36,8 @@ struct sqlite_db {
 /* Opens path with all settings into *db, a connection without a store. End with db_close(), also
  * after an error. */
 enum status db_open(struct db *db, const char *path, int busy_timeout_ms, struct err *e);
+/* The same, but makes no file: a path without one is an error. */
+enum status db_open_existing(struct db *db, const char *path, int busy_timeout_ms, struct err *e);
 
 /* ---- of the driver ---- */
 

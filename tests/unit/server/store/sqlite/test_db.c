@@ -98,6 +98,19 @@ START_TEST(a_folder_that_is_not_there_is_named)
 }
 END_TEST
 
+START_TEST(a_lost_file_is_not_made_again)
+{
+    struct stat info;
+
+    ck_assert_int_ne(db_open_existing(&db, f.file, 1000, &f.e), ST_OK);
+    ck_assert_int_ne(stat(f.file, &info), 0);
+    db_close(&db);
+    open_it();
+    db_close(&db);
+    ck_ok(db_open_existing(&db, f.file, 1000, &f.e), &f.e);
+}
+END_TEST
+
 /* Under ulimit -f the file stays below the limit, so that the log always finds room in it. */
 START_TEST(a_limit_on_files_limits_the_pages)
 {
@@ -153,6 +166,7 @@ int main(void)
     tcase_add_test(t, a_file_that_is_there_keeps_its_mode);
     tcase_add_test(t, a_file_that_is_no_database_is_refused);
     tcase_add_test(t, a_folder_that_is_not_there_is_named);
+    tcase_add_test(t, a_lost_file_is_not_made_again);
     tcase_add_test(t, a_limit_on_files_limits_the_pages);
     tcase_add_test(t, changes_are_those_of_the_last_statement);
     tcase_add_test(t, kept_statements_go_with_the_connection);
