@@ -113,7 +113,9 @@ static enum status start_sources(struct service *s, struct err *e)
                                      .apply_ctx = &s->app,
                                      .problem_text = http_problem_text,
                                      .on_change = source_changed,
-                                     .on_change_ctx = s};
+                                     .on_change_ctx = s,
+                                     .also = api_retrain_look,
+                                     .also_ctx = &s->app};
 
     return sources_start(&s->app.sources, s->store, &c, e);
 }

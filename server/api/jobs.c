@@ -6,6 +6,7 @@
 #include "server/api/cost.h"
 #include "server/api/evaluation_charts.h"
 #include "server/api/render.h"
+#include "server/api/retrain_rule.h"
 #include "server/base/clock.h"
 #include "server/data/text_check.h"
 #include "server/formats/chart/loss_chart.h"
@@ -198,10 +199,11 @@ static enum status read_request(struct job_request *r, struct backtest_plan *pla
         "horizon", "future_covariates", NULL};
     static const char *const of_forecast[] = {
         "task",   "dataset",           "model",           "recipe",  "params",
-        "search", "future_covariates", "warm_start_from", "promote", NULL};
-    static const char *const of_tag[] = {"task",   "dataset", "validation_dataset", "model",
-                                         "recipe", "params",  "warm_start_from",    "promote",
-                                         NULL};
+        "search", "future_covariates", "warm_start_from", "promote", "retrain",
+        NULL};
+    static const char *const of_tag[] = {"task",    "dataset", "validation_dataset", "model",
+                                         "recipe",  "params",  "warm_start_from",    "promote",
+                                         "retrain", NULL};
     const char *recipe = NULL;
     bool backtest = false;
     enum status st = read_task(&r->task, &backtest, body, e);
@@ -278,6 +280,7 @@ void api_job_create(void *ctx, const struct http_req *rq, struct http_res *rs)
     struct job_request r = {0};
     struct backtest_plan plan = {0};
     struct search_request search = {0};
+    struct retrain_rule rule = {0};
     struct job job = {0};
     char digest[DIGEST_LEN + 1], location[64];
     bool existing = false;
@@ -292,6 +295,8 @@ void api_job_create(void *ctx, const struct http_req *rq, struct http_res *rs)
     if (!st)
         st = read_request(&r, &plan, &search, body, &e);
     if (!st)
+        st = retrain_rule_of_job(&rule, &r, body, rq->key, &e);
+    if (!st)
         st = api_check_request_covered(rq, &r, &e);
     if (!st)
         st = read_idempotency_key(&r, rq, &e);
@@ -304,6 +309,8 @@ void api_job_create(void *ctx, const struct http_req *rq, struct http_res *rs)
     if (st) {
         http_res_err(rs, &e);
     } else {
+        if (r.retrain)
+            sources_wake(app->sources);
         jobs_overlay_progress(app->jobs, &job);
         api_send_json(rs, 202, render_job(&job));
         snprintf(location, sizeof(location), "/v1/jobs/%s", job.id);

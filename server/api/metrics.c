@@ -7,6 +7,7 @@
 #include "server/base/log.h"
 #include "server/base/process.h"
 #include "server/base/version.h"
+#include "server/store/retrain.h"
 #include "server/webhooks/webhooks.h"
 
 #include <math.h>
@@ -187,6 +188,19 @@ static void put_sources(struct buf *b, struct app *app)
                "Data sets whose source could not be fetched the last time.", (double)failing);
 }
 
+static void put_retrain(struct buf *b, struct app *app)
+{
+    int64_t all = 0, failing = 0;
+    struct err e = {0};
+
+    if (store_retrain_counts(&all, &failing, app->store, &e))
+        return;
+    metric_one(b, "lstmd_retrain_rules", "gauge", "Models that are trained by a rule.",
+               (double)all);
+    metric_one(b, "lstmd_retrain_rules_failing", "gauge",
+               "Models whose rule could not submit a job the last time.", (double)failing);
+}
+
 /* Writes why writes are refused, each reason as 0 or 1. */
 static void put_trouble(struct buf *b, struct app *app)
 {
@@ -357,6 +371,7 @@ void api_metrics(void *ctx, const struct http_req *rq, struct http_res *rs)
     put_jobs(&b, app);
     put_store(&b, app);
     put_sources(&b, app);
+    put_retrain(&b, app);
     put_webhooks(&b, app);
     put_cache(&b, app);
     put_usage(&b, app, rq);

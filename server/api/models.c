@@ -4,6 +4,7 @@
 #include "server/api/allowed.h"
 #include "server/api/common.h"
 #include "server/api/render.h"
+#include "server/api/retrain_rule.h"
 #include "server/base/version.h"
 #include "server/formats/onnx/onnx_forecaster.h"
 #include "server/formats/onnx/onnx_tagger.h"
@@ -27,6 +28,19 @@ static cJSON *put_changed(cJSON *o, struct app *app, const struct model_version 
     return json_put(o, "dataset_changed", changed ? changed : cJSON_CreateNull());
 }
 
+/* Adds the rule by which the model is trained again; null: none. */
+static cJSON *put_retrain(cJSON *o, struct app *app, const struct model_version *m)
+{
+    struct retrain r = {0};
+    struct err ignored = {0};
+    bool found = false;
+    enum status st = store_retrain_find(&r, &found, app->store, m->name, &ignored);
+
+    o = json_put(o, "retrain", !st && found ? retrain_render(&r) : cJSON_CreateNull());
+    retrain_release(&r);
+    return o;
+}
+
 static void send_version(struct app *app, const char *name, struct version_ref ref,
                          struct http_res *rs)
 {
@@ -36,7 +50,7 @@ static void send_version(struct app *app, const char *name, struct version_ref r
     if (store_model_find(&m, app->store, name, ref, &e))
         http_res_err(rs, &e);
     else
-        api_send_resource(rs, put_changed(render_model(&m), app, &m));
+        api_send_resource(rs, put_retrain(put_changed(render_model(&m), app, &m), app, &m));
     model_version_release(&m);
 }
 

@@ -17,6 +17,8 @@ http_handler api_model_list, api_model_get, api_model_delete, api_model_versions
     api_version_delete, api_checkpoint_get, api_checkpoint_put, api_model_evaluation;
 /* aliases.c, compare.c */
 http_handler api_alias_list, api_alias_get, api_alias_put, api_alias_delete, api_model_compare;
+/* retrain.c */
+http_handler api_retrain_get, api_retrain_put, api_retrain_delete;
 /* forecasts.c, tags.c */
 http_handler api_forecast_get, api_forecast_post, api_anomalies_post, api_model_evaluate,
     api_tag_get, api_tag_post;

@@ -58,6 +58,11 @@ static double random_part(void)
     return bits / 4294967296.0;
 }
 
+int64_t fetch_spread(int64_t ms)
+{
+    return fetch_delay(ms, 0, 0, random_part());
+}
+
 /* ---- what is stored ---- */
 
 /* Whether the data set is as the last fetch left it: nobody appended to it. */

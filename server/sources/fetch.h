@@ -1,4 +1,4 @@
-/* fetch.h - one fetch of one source. Private to sources/. */
+/* fetch.h - one fetch of one source, and the times of schedules. */
 #ifndef SERVER_SOURCES_FETCH_H
 #define SERVER_SOURCES_FETCH_H
 
@@ -14,5 +14,7 @@ enum fetch_result fetch_source(struct source *s, struct store *store,
 /* When a source is fetched next, in ms from now. every: ms; failures: in a row, 0: none;
  * retry_after: what the server asked for, ms, or 0; random: 0 to 1. */
 int64_t fetch_delay(int64_t every, int64_t failures, int64_t retry_after, double random);
+/* The time of a schedule with jitter: ms, and at most a tenth or five minutes more. */
+int64_t fetch_spread(int64_t ms);
 
 #endif

@@ -66,7 +66,7 @@ static void fetch(struct sources *s, struct source *r)
 }
 
 /* Returns how long to wait for the next look, ms. */
-static int64_t look(struct sources *s)
+static int64_t look_for_fetch(struct sources *s)
 {
     struct source r = {0};
     struct err e = {0};
@@ -84,7 +84,19 @@ static int64_t look(struct sources *s)
         fetch(s, &r);
     source_release(&r);
     now = clock_ms();
-    return found || next <= now ? 0 : next - now;
+    if (found || next <= now)
+        return 0;
+    return next - now;
+}
+
+static int64_t look(struct sources *s)
+{
+    const struct fetch_stop stop = {is_over, s};
+    int64_t ms = look_for_fetch(s), other = INT64_MAX;
+
+    if (ms > 0 && s->config.also)
+        other = s->config.also(s->config.also_ctx, &stop);
+    return other < ms ? other : ms;
 }
 
 /* ---- threads ---- */

@@ -18,6 +18,12 @@ struct source_content {
  * the data set with its notes or, on an error, the problem. Called on a thread of sources. */
 typedef enum status source_apply(void *ctx, const struct source_content *c, char **answer);
 
+/* Why and when a fetch is to stop. */
+struct fetch_stop {
+    bool (*over)(void *ctx);
+    void *ctx;
+};
+
 struct sources_config {
     struct outbound_rules rules;
     size_t max_bytes; /* of one answer */
@@ -28,12 +34,10 @@ struct sources_config {
     /* Called after each fetch, on any thread. May be NULL. */
     void (*on_change)(void *ctx, const char *name);
     void *on_change_ctx;
-};
-
-/* Why and when a fetch is to stop. */
-struct fetch_stop {
-    bool (*over)(void *ctx);
-    void *ctx;
+    /* Other work by a schedule, on a thread of sources while no fetch is due. Does one thing that
+     * is due; returns when to be called again, in ms from now. May be NULL. */
+    int64_t (*also)(void *ctx, const struct fetch_stop *stop);
+    void *also_ctx;
 };
 
 #endif

@@ -8,6 +8,7 @@
 #include "server/store/job_turn.h"
 #include "server/store/model_version.h"
 #include "server/store/quota.h"
+#include "server/store/retrain_check.h"
 #include "server/store/training.h"
 
 #include <math.h>
@@ -358,6 +359,7 @@ static enum status submit(struct db *db, void *ctx, struct err *e)
 {
     struct submitting *c = ctx;
     char id[JOB_ID_LEN + 1];
+    bool created = false;
     enum status st = find_by_key(c->job, &c->existing, db, c->sub, e);
 
     if (st || c->existing)
@@ -376,6 +378,8 @@ static enum status submit(struct db *db, void *ctx, struct err *e)
     st = insert_job(id, db, c->sub, e);
     if (st == ST_CONFLICT) /* the content was deleted between look-up and submission */
         st = err_set(e, ST_CONFLICT, "a dataset of the job has just been replaced; try again");
+    if (!st && c->sub->retrain)
+        st = retrain_set(&created, db, c->sub->model, c->sub->retrain, e);
     return st ? st : job_find(c->job, db, id, e);
 }
 

@@ -5,8 +5,10 @@
 #include "server/store/store.h"
 
 /* Values of enum job_state, to be pasted into SQL. */
-#define SQL_QUEUED  "0"
-#define SQL_RUNNING "1"
-_Static_assert(JOB_QUEUED == 0 && JOB_RUNNING == 1, "the states of jobs in SQL");
+#define SQL_QUEUED    "0"
+#define SQL_RUNNING   "1"
+#define SQL_SUCCEEDED "2"
+_Static_assert(JOB_QUEUED == 0 && JOB_RUNNING == 1 && JOB_SUCCEEDED == 2,
+               "the states of jobs in SQL");
 
 #endif

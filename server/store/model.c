@@ -9,6 +9,7 @@
 #include "server/store/model_version.h"
 #include "server/store/promotion.h"
 #include "server/store/quota.h"
+#include "server/store/retrain_check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -485,6 +486,8 @@ static enum status delete_either(struct db *db, void *ctx, struct err *e)
     if (!st)
         st = v->version ? delete_version(&gone, db, v->name, v->version, e)
                         : delete_model(&gone, db, v->name, e);
+    if (!st && gone && !v->version)
+        st = retrain_drop(db, v->name, e);
     return !st && gone == 0 ? model_no_version(db, v->name, v->version, e) : st;
 }
 

@@ -282,6 +282,7 @@ struct job_list {
 };
 void job_list_release(struct job_list *l);
 
+struct retrain_rule; /* retrain.h */
 struct job_submission {
     const char *task, *dataset, *model, *params;
     int64_t dataset_id;
@@ -293,6 +294,7 @@ struct job_submission {
     const char *backtest, *search, *warm_start, *validation_dataset; /* or NULL */
     int64_t validation_dataset_id;                                   /* 0: none */
     const char *promote;                                             /* or NULL */
+    const struct retrain_rule *retrain; /* that the model has from then on; NULL: as it is */
 };
 /* Stores a queued job. *existing: the key was used before with the same digest, and out is that
  * job. ST_CONFLICT: it was used with another digest. */

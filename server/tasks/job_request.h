@@ -15,6 +15,8 @@ struct search_request {
         [SEARCH_PARAMS_MAX]; /* rows of params_table() that the client set and the search keeps */
 };
 
+struct retrain_rule; /* server/store/retrain.h */
+
 struct job_request {
     enum task task;
     const char *dataset, *model;
@@ -31,6 +33,7 @@ struct job_request {
     const char *validation_dataset;
     const char *promote; /* "always", "if_better", "never"; or NULL */
     const char *idempotency_key, *request_digest;
+    const struct retrain_rule *retrain; /* of the model from then on; NULL: as it is */
     int64_t api_key; /* number of the client's key; 0: one of the configuration, or none */
 };
 

@@ -43,6 +43,8 @@ static const struct right {
     {HTTP_PUT, "/v1/models/{name}/checkpoint", "", NULL, 201}, /* NULL: the checkpoint */
     {HTTP_PUT, "/v1/models/{name}/aliases/{alias}", json, alias, 200},
     {HTTP_DELETE, "/v1/models/{name}/aliases/{alias}", "", "", 204},
+    {HTTP_PUT, "/v1/models/{name}/retrain", json, "{\"every\":\"7d\"}", 201},
+    {HTTP_DELETE, "/v1/models/{name}/retrain", "", "", 404}, /* there is none */
     {HTTP_POST, "/v1/keys", json, new_key, 201},
     {HTTP_DELETE, "/v1/keys/{name}", "", "", 404}, /* there is none */
     {HTTP_POST, "/v1/webhooks", json, new_webhook, 201},

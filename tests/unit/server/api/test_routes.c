@@ -75,6 +75,7 @@ static const struct {
      "GET /v1/models/{name}/versions\nGET /v1/models/{name}/versions/{n}\n"
      "GET /v1/models/{name}/aliases\nGET /v1/models/{name}/aliases/{alias}\n"
      "GET /v1/models/{name}/checkpoint\nGET /v1/models/{name}/evaluation\n"
+     "GET /v1/models/{name}/retrain\n"
      "GET /v1/webhooks\nGET /v1/webhooks/{id}\nGET /v1/webhooks/{id}/deliveries\n"},
     {SCOPE_PREDICT,
      "GET /v1/models/{name}/forecast\nPOST /v1/models/{name}/forecast\nGET /v1/models/{name}/tag\n"
@@ -86,7 +87,8 @@ static const struct {
      "POST /v1/datasets/{name}/rows\nPOST /v1/jobs\nDELETE /v1/jobs/{id}\n"
      "POST /v1/jobs/{id}/cancel\nDELETE /v1/models/{name}\nDELETE /v1/models/{name}/versions/{n}\n"
      "PUT /v1/models/{name}/checkpoint\nPUT /v1/models/{name}/aliases/{alias}\n"
-     "DELETE /v1/models/{name}/aliases/{alias}\n"},
+     "DELETE /v1/models/{name}/aliases/{alias}\n"
+     "PUT /v1/models/{name}/retrain\nDELETE /v1/models/{name}/retrain\n"},
     {SCOPE_ADMIN, "GET /v1/audit\nGET /v1/config\nGET /v1/keys\nPOST /v1/keys\nGET "
                   "/v1/keys/{name}\nDELETE /v1/keys/{name}\nPOST /v1/webhooks\nDELETE "
                   "/v1/webhooks/{id}\nPOST /v1/webhooks/{id}/test\n"},

@@ -32,6 +32,17 @@ START_TEST(the_next_fetch_has_jitter_and_backs_off)
 }
 END_TEST
 
+START_TEST(a_schedule_has_some_jitter)
+{
+    for (int i = 0; i < 100; i++) {
+        int64_t ms = fetch_spread(100000);
+
+        ck_assert(ms >= 100000 && ms <= 110000);
+    }
+    ck_assert_int_le(fetch_spread(INT64_C(365) * 86400000) - INT64_C(365) * 86400000, 300000);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("fetch");
@@ -39,6 +50,7 @@ int main(void)
 
     tcase_add_loop_test(t, the_next_fetch_has_jitter_and_backs_off, 0,
                         (int)(sizeof rows / sizeof rows[0]));
+    tcase_add_test(t, a_schedule_has_some_jitter);
     suite_add_tcase(s, t);
     return suite_run(s);
 }

@@ -86,6 +86,8 @@ static const struct {
     {29, "INSERT INTO webhook_delivery (webhook, message, type, payload, created_at, next_at) "
          "VALUES (1, 'msg_old', 'job.failed', '{}', 5, 5)"},
     {29, "INSERT INTO anomaly_check VALUES ('numbers', 's', 1, 2)"},
+    {30, "INSERT INTO model_retrain (model, every, drift, api_key, created_at, next_at, due_at) "
+         "VALUES ('m', 5000, 2.5, 0, 5, 6, 6)"},
     {15, "UPDATE series SET time_style = '1|anchor=31|format=%Y-%m-%d' WHERE id = 1"},
 };
 

@@ -2,6 +2,7 @@
  * whole table or sort, which would be slow with a hundred thousand rows. */
 #include "server/store/anomaly_check.h"
 #include "server/store/audit.h"
+#include "server/store/retrain.h"
 #include "server/store/setback.h"
 #include "server/store/source.h"
 #include "server/store/sqlite/connection.h"
@@ -47,6 +48,26 @@ static void use_sources(void)
     ck_ok(store_source_undo(f.store, "z", r.token, &f.e), &f.e);
     source_release(&r);
     ck_status(store_source_delete(f.store, "z", &f.e), ST_NOT_FOUND, &f.e);
+}
+
+static void use_rules(void)
+{
+    const struct model_submission m = model_of("ruled", "forecast", "x");
+    const struct retrain_rule rule = {.every = 1};
+    struct retrain r = {0};
+    struct retrain_jobs jobs;
+    int64_t next, version;
+    bool found;
+
+    ck_ok(store_model_put(&version, f.store, &m, &f.e), &f.e);
+    ck_ok(store_retrain_put(&r, &found, f.store, "ruled", &rule, &f.e), &f.e);
+    retrain_release(&r);
+    ck_ok(store_retrain_claim(&r, &found, &next, f.store, 1000, &f.e), &f.e);
+    ck_ok(store_retrain_jobs(&jobs, f.store, "ruled", &f.e), &f.e);
+    ck_ok(store_retrain_finish(f.store, &r, &f.e), &f.e);
+    retrain_release(&r);
+    ck_ok(store_retrain_delete(f.store, "ruled", &f.e), &f.e);
+    ck_ok(store_model_delete(f.store, "ruled", 0, &f.e), &f.e);
 }
 
 static void use_datasets(void)
@@ -339,6 +360,7 @@ START_TEST(no_statement_reads_a_whole_table)
 
     use_datasets();
     use_sources();
+    use_rules();
     use_jobs();
     use_leases();
     use_lists();
