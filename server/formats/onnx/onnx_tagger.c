@@ -152,6 +152,8 @@ static void put_metadata(struct onnx_file *file, const struct onnx_about *about,
                                   "features of a word."
                                 : "Splitting text into words; finding the features of a word.");
     onnx_metadata(file, "lstmd.whole", context ? "false" : "true");
+    onnx_metadata(file, "lstmd.precision",
+                  tagger_params(t)->precision == PRECISION_INT8 ? "int8" : "float32");
     if (upos)
         onnx_metadata_list(file, "lstmd.upos_tags", upos, upos_at, t);
     if (xpos)

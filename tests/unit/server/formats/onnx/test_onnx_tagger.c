@@ -99,6 +99,7 @@ START_TEST(features_are_summed_and_columns_are_split)
     expect_metadata("lstmd.xpos_tags", "\"det\"");
     expect_metadata("lstmd.whole", "false");
     expect_metadata("lstmd.left_out", "context model");
+    expect_metadata("lstmd.precision", "float32");
 }
 END_TEST
 
