@@ -139,12 +139,13 @@ static void append(struct case_copies *out, size_t *at, const struct context_cor
 enum status case_copies_init(struct case_copies *out, struct context_corpus *c,
                              const struct case_variants *v, struct err *e)
 {
-    size_t tokens = c->offset[c->count], at = 0;
+    size_t tokens, at = 0;
     int sentences = c->count, n = 0;
     enum status st;
 
     if (!v->types[0])
         return ST_OK;
+    tokens = c->offset[c->count];
     for (int i = 0; i < c->count; i++) {
         bool copied = copy_of(v, c, i);
 

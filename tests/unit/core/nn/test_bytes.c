@@ -157,6 +157,10 @@ START_TEST(products_of_floats_are_the_same_on_every_set)
 }
 END_TEST
 
+/* Whh of a step without a state before it, which is not read. */
+static int8_t zeros[4 * HS_MAX * HS_MAX];
+static const struct byte_panels no_weights = {.weights = zeros};
+
 static double sigmoid(double x)
 {
     return 1 / (1 + exp(-x));
@@ -206,7 +210,7 @@ START_TEST(a_step_follows_the_formulas_on_every_set)
                                           .h = now.h,
                                           .h_bytes = now.bytes,
                                           .c_prev = c_prev,
-                                          .panels = &(struct byte_panels){0},
+                                          .panels = &no_weights,
                                           .ldh = H,
                                           .ldb = Hs,
                                           .M = M,
@@ -237,7 +241,7 @@ START_TEST(a_state_is_kept_for_long)
                                  .h = h,
                                  .h_bytes = bytes,
                                  .c_prev = c,
-                                 .panels = &(struct byte_panels){0},
+                                 .panels = &no_weights,
                                  .ldh = HS,
                                  .ldb = HS,
                                  .M = 1,
