@@ -91,6 +91,7 @@ START_TEST(a_result_ends_the_claim)
     ck_ok(store_source_request(&r, f.store, "a", &f.e), &f.e);
     claim_next();
     ck_assert(found);
+    source_release(&r);
     ck_status(store_source_request(&r, f.store, "b", &f.e), ST_NOT_FOUND, &f.e);
 }
 END_TEST
