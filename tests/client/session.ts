@@ -67,6 +67,7 @@ async function flights() {
     await readFile("config/examples/airpassengers.csv", "utf8"),
     "text/csv",
   );
+  assert.ok("series" in stored);
   assert.equal(stored.series?.[0]?.length, 144);
   const job = await ended(
     ok(
