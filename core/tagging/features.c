@@ -169,8 +169,8 @@ static void put_parts(struct features *f, const char *s, size_t n)
     put(f, FEATURE_LAST_PART, last ? last + 1 : s, last ? n - (size_t)(last + 1 - s) : n);
 }
 
-/* Word, form and shape. A capital letter says nothing in a sentence that is written in one case. So
- * the word is that in small letters, and the form is the name that is written like it. */
+/* Word, form and shape in a sentence that is written in one case, where capital letters do not mark
+ * names. So the word is that in small letters, and the form is the name that is written like it. */
 static void put_cased(struct features *f, enum truecase_mark mark, const char *token, size_t length,
                       const char *folded, size_t n)
 {

@@ -1,7 +1,7 @@
 /* letter_case.h - sentences that are written in one case throughout.
  *
- * In a headline (Title Case), in CAPITALS or in small letters a capital letter says nothing about
- * a single word. A model that knows this does not take such words for names or abbreviations. */
+ * In a headline (Title Case), in CAPITALS or in small letters, capital letters do not tell names
+ * from other words. A model that knows this does not take such words for names or abbreviations. */
 #ifndef CORE_TEXT_LETTER_CASE_H
 #define CORE_TEXT_LETTER_CASE_H
 

@@ -47,7 +47,7 @@ void api_job_changed(void *app, const char *job_id);
 /* For service.c: of sources_config; ctx is struct app. Topics are "source/NAME". */
 void api_source_changed(void *app, const char *name);
 enum status api_source_apply(void *app, const struct source_content *c, char **answer);
-/* For service.c: submits a job if a rule of a model says so; as sources_config.also. */
+/* For service.c: submits a job if a model has a rule that is due; as sources_config.also. */
 int64_t api_retrain_look(void *app, const struct fetch_stop *stop);
 struct outbound_rules api_outbound_rules(const struct config *c);
 
